@@ -1,0 +1,45 @@
+"""Why a name stands where it stands: one enum, and one remedy per member in docs/reasons.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Written to conditions, status.records[].reason and Events. A member is never renamed: people alert on it."""
+
+    SYNCED = "Synced"
+    DRY_RUN = "DryRun"
+    PENDING = "Pending"
+    NO_TARGETS = "NoTargets"
+    SOURCE_NOT_READY = "SourceNotReady"
+    NO_MATCHING_ZONE = "NoMatchingZone"
+    FILTERED = "Filtered"
+    IGNORED = "Ignored"
+    INVALID_NAME = "InvalidName"
+    INVALID_TARGET = "InvalidTarget"
+    INVALID_TTL = "InvalidTTL"
+    INVALID_ANNOTATION = "InvalidAnnotation"
+    UNSUPPORTED_TYPE = "UnsupportedType"
+    APEX_CNAME = "ApexCNAME"
+    CNAME_CONFLICT = "CNAMEConflict"
+    HOSTNAME_CONFLICT = "HostnameConflict"
+    OWNED_BY_OTHER = "OwnedByOther"
+    NOT_OWNED = "NotOwned"
+    POLICY = "Policy"
+    REJECTED = "Rejected"
+    THROTTLED = "Throttled"
+    PROVIDER_UNAVAILABLE = "ProviderUnavailable"
+    DENIED = "Denied"
+    HELD_BY_BRAKE = "HeldByBrake"
+    UNSTABLE = "Unstable"
+    RETAINED = "Retained"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something in the input that could not be honoured; `message` is one sentence for the person who wrote it."""
+
+    reason: Reason
+    message: str
