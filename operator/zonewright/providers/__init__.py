@@ -1,1 +1,1 @@
-"""DNS providers: each lists zones and records, and applies a batch. The contract is in `base`, the choice in `catalog`."""
+"""DNS providers: each lists zones and records, and applies a batch. Contract: `base`; choice: `catalog`."""
