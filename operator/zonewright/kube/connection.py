@@ -1,0 +1,111 @@
+"""How to reach the API server: kubeconfig or service account, by kubernetes-asyncio; then one aiohttp session.
+
+kubernetes-asyncio knows kubeconfig files, exec plugins and service accounts. Its typed client is not used: it builds
+an object per field of each answer, where we need a few fields of thousands of objects. The session made here is shared
+with kopf, so there is one pool of connections and one place where a token is renewed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from kubernetes_asyncio import config
+from kubernetes_asyncio.client import Configuration
+
+from zonewright import __version__
+
+
+class NoCluster(Exception):
+    """No way to an API server is configured. Remedy: --kubeconfig, KUBECONFIG, or run inside a cluster."""
+
+
+@dataclass(slots=True)
+class Connection:
+    """server: URL without final slash; timeout: seconds for one request."""
+
+    server: str
+    timeout: float
+    configuration: Configuration = field(repr=False)
+    loader: Any = field(repr=False, default=None)
+
+    def session(self, response_class: type[aiohttp.ClientResponse] = aiohttp.ClientResponse) -> aiohttp.ClientSession:
+        """A new session that authenticates each request. The caller closes it."""
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ssl=self._ssl(), keepalive_timeout=60),
+            headers={"User-Agent": f"zonewright/{__version__}"},
+            middlewares=(self._authorize(),),
+            response_class=response_class,
+            proxy=self.configuration.proxy or None,
+            trust_env=True,
+            read_bufsize=2**21,
+        )
+
+    def _ssl(self) -> ssl.SSLContext | bool:
+        settings = self.configuration
+        if not self.server.startswith("https:"):
+            return True
+        context = ssl.create_default_context(cafile=settings.ssl_ca_cert)
+        if settings.cert_file:
+            context.load_cert_chain(settings.cert_file, keyfile=settings.key_file)
+        if not settings.verify_ssl:  # only where the kubeconfig itself says insecure-skip-tls-verify
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+    def _authorize(self) -> aiohttp.ClientMiddlewareType:
+        """Tokens are asked for at each request: those of service accounts and exec plugins expire."""
+
+        async def authorize(
+            request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+        ) -> aiohttp.ClientResponse:
+            await self._renew()
+            token = await self.configuration.get_api_key_with_prefix("BearerToken")
+            if token:
+                request.headers["Authorization"] = token
+            elif self.configuration.username:
+                request.headers["Authorization"] = self.configuration.get_basic_auth_token()
+            return await handler(request)
+
+        return authorize
+
+    async def _renew(self) -> None:
+        """Ask an exec plugin again when its token has expired; the loader itself knows when."""
+        if self.loader is not None and hasattr(self.loader, "exec_plugin_expiry"):
+            await self.loader.load_from_exec_plugin()
+            self.configuration.api_key["BearerToken"] = self.loader.token
+
+
+async def connect(kubeconfig: str, server: str, request_timeout: float) -> Connection:
+    """Find the API server: --kubeconfig, else KUBECONFIG, else the pod's service account, else ~/.kube/config.
+
+    Raises NoCluster, which says what was tried.
+    """
+    configuration = type.__call__(Configuration)  # a fresh one: the class hands out copies of a shared default
+    loader = None
+    path = kubeconfig or os.environ.get("KUBECONFIG", "")
+    try:
+        if not path and "KUBERNETES_SERVICE_HOST" in os.environ:
+            config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+        else:
+            await asyncio.to_thread(_readable, path)
+            loader = await config.load_kube_config(
+                config_file=path or None, client_configuration=configuration, persist_config=False
+            )
+    except (config.ConfigException, OSError) as e:
+        where = f"kubeconfig {path or '~/.kube/config'}" if loader is None else "service account"
+        raise NoCluster(f"no connection to a cluster, {where}: {e}; see --kubeconfig") from e
+    if server:
+        configuration.host = server
+    return Connection(configuration.host.rstrip("/"), request_timeout, configuration, loader)
+
+
+def _readable(path: str) -> None:
+    for part in path.split(os.pathsep) if path else ():
+        with Path(part).open("rb"):
+            pass

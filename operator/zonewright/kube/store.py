@@ -1,0 +1,121 @@
+"""What is known of the objects of one kind: replaced whole by a list, changed one by one by events.
+
+Three ways lead in, in any order: pages of a list, watch events, and answers to our own writes. The resourceVersion
+decides which is newer (it is comparable within a kind), so a late or doubled event costs nothing and an event from
+before a list cannot bring back what the list no longer has. "Not ready" until the first list is complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from zonewright.model.kind import Kind
+
+Object = Mapping[str, Any]
+GONE = 10_000  # deletions remembered; an answer is overtaken by milliseconds, not by so many deletions
+
+
+class ObjectId(NamedTuple):
+    """namespace is "" for cluster-scoped objects."""
+
+    namespace: str
+    name: str
+
+
+@dataclass(slots=True)
+class _Entry:
+    version: int
+    obj: Object
+
+
+def object_id(obj: Object) -> ObjectId:
+    """The namespace and name of an object."""
+    meta = obj.get("metadata") or {}
+    return ObjectId(meta.get("namespace") or "", meta.get("name") or "")
+
+
+def version_of(obj: Object) -> int:
+    """resourceVersion as a number; 0 where there is none, which is older than all."""
+    text = (obj.get("metadata") or {}).get("resourceVersion") or ""
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() else 0
+
+
+class Store:
+    """Objects of one kind, projected to the fields in use at the moment they come in."""
+
+    def __init__(self, kind: Kind, project: Callable[[Object], Object]) -> None:
+        self.kind = kind
+        self.ready = False
+        self._project = project
+        self._entries: dict[ObjectId, _Entry] = {}
+        self._coming: dict[ObjectId, _Entry] = {}
+        self._gone: dict[ObjectId, int] = {}
+        self._listed = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[ObjectId]:
+        return iter(self._entries)
+
+    def get(self, oid: ObjectId) -> Object | None:
+        entry = self._entries.get(oid)
+        return entry.obj if entry else None
+
+    def begin(self) -> None:
+        """A list starts over: what an unfinished one has brought is forgotten."""
+        self._coming = {}
+
+    def page(self, items: list[dict[str, Any]]) -> None:
+        """A page of a list. Objects become visible with `finish`."""
+        for item in items:
+            self._coming[object_id(item)] = _Entry(version_of(item), self._projected(item))
+
+    def finish(self, version: str) -> set[ObjectId]:
+        """The list is complete: it replaces all, save what is newer. Returns the objects that changed or went."""
+        self._listed = max(self._listed, int(version) if version.isdigit() else 0)
+        before, after = self._entries, self._coming
+        for oid, entry in before.items():
+            listed = after.get(oid)
+            if (listed is None and entry.version > self._listed) or (listed and listed.version < entry.version):
+                after[oid] = entry
+        self._entries, self._coming, self.ready = after, {}, True
+        changed = {oid for oid, entry in after.items() if oid not in before or before[oid].obj != entry.obj}
+        return changed | (before.keys() - after.keys())
+
+    def put(self, obj: Object) -> bool:
+        """An object as an event or an answer shows it; False when it brings nothing new."""
+        oid, version = object_id(obj), version_of(obj)
+        known = self._entries.get(oid)
+        if version and version <= (known.version if known else max(self._listed, self._gone.get(oid, 0))):
+            return False
+        entry = _Entry(version, self._projected(obj))
+        self._entries[oid] = entry
+        return known is None or known.obj != entry.obj
+
+    def drop(self, obj: Object) -> bool:
+        """An object that was deleted; False when it is not known, or a newer one has its name."""
+        oid, version = object_id(obj), version_of(obj)
+        known = self._entries.get(oid)
+        self._remember_gone(oid, version)
+        if known is None or (version and version < known.version):
+            return False
+        del self._entries[oid]
+        return True
+
+    def _remember_gone(self, oid: ObjectId, version: int) -> None:
+        """An answer to a write of ours may come in after the event of the deletion, and must not bring it back."""
+        self._gone.pop(oid, None)
+        self._gone[oid] = version
+        if len(self._gone) > GONE:
+            del self._gone[next(iter(self._gone))]
+
+    def forget(self, oid: ObjectId) -> bool:
+        """An object that the API server says is not there."""
+        return self._entries.pop(oid, None) is not None
+
+    def _projected(self, obj: Object) -> Object:
+        """Items of a list carry neither kind nor apiVersion."""
+        return self._project({**obj, "kind": self.kind.kind, "apiVersion": self.kind.api_version})
