@@ -34,12 +34,16 @@ class Connection:
     configuration: Configuration = field(repr=False)
     loader: Any = field(repr=False, default=None)
 
-    def session(self, response_class: type[aiohttp.ClientResponse] = aiohttp.ClientResponse) -> aiohttp.ClientSession:
+    def session(
+        self,
+        response_class: type[aiohttp.ClientResponse] = aiohttp.ClientResponse,
+        middlewares: tuple[aiohttp.ClientMiddlewareType, ...] = (),
+    ) -> aiohttp.ClientSession:
         """A new session that authenticates each request. The caller closes it."""
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, ssl=self._ssl(), keepalive_timeout=60),
             headers={"User-Agent": f"zonewright/{__version__}"},
-            middlewares=(self._authorize(),),
+            middlewares=(*middlewares, self._authorize()),
             response_class=response_class,
             proxy=self.configuration.proxy or None,
             trust_env=True,

@@ -1,0 +1,1 @@
+"""All that knows kopf. Handlers remember and mark dirty; the work is done elsewhere."""

@@ -1,0 +1,123 @@
+"""The HTTP session that kopf uses, with three additions of ours.
+
+1. Pages of a list go straight into our stores, and kopf gets an empty list: 0.04 ms per object instead of 0.49, the
+   exact moment at which a list is complete, and with it what has vanished while a watch was broken (kopf tells no
+   handler of that).
+2. Each kind has its own namespace: kopf knows one scope for all kinds, but Gateways may live elsewhere than routes.
+3. It is noted when a kind was last listed or watched with success, for the probes and for holding deletes.
+
+The first rests on two private facts of kopf 1.45: `response.json()` is called for lists, and items that are absent are
+no events. tests/cluster/test_intake.py fails when that ends; events would then come one by one, and all still work.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import aiohttp
+import orjson
+
+from zonewright.kube.connection import Connection
+from zonewright.model.kind import Kind
+
+
+class Sink(Protocol):
+    """Takes the lists of one kind, page by page."""
+
+    kind: Kind
+    namespace: str
+
+    def begin(self) -> None:
+        """A list starts, or starts over."""
+        ...
+
+    def page(self, items: list[dict[str, Any]]) -> None:
+        """Some of its objects."""
+        ...
+
+    def finish(self, version: str) -> None:
+        """The list is complete."""
+        ...
+
+
+class Watches:
+    """When each kind was last heard of. Times are of the monotonic clock."""
+
+    def __init__(self) -> None:
+        self._failing: dict[Kind, tuple[float, str]] = {}
+
+    def heard(self, kind: Kind) -> None:
+        self._failing.pop(kind, None)
+
+    def failed(self, kind: Kind, why: str) -> None:
+        since = self._failing.get(kind, (time.monotonic(), ""))[0]
+        self._failing[kind] = (since, why)
+
+    def failing(self, for_seconds: float = 0.0) -> dict[Kind, str]:
+        """Kinds whose last list or watch failed, and has not worked since, for at least so long; with the reason."""
+        now = time.monotonic()
+        return {kind: why for kind, (since, why) in self._failing.items() if now - since >= for_seconds}
+
+
+def open_session(connection: Connection, sinks: Mapping[Kind, Sink], watches: Watches) -> aiohttp.ClientSession:
+    """A session for kopf. The caller, or kopf itself, closes it."""
+    by_path = {kind.path(): sink for kind, sink in sinks.items()}
+    return connection.session(_response_class(by_path), (_scope(by_path), _note(by_path, watches)))
+
+
+def _response_class(sinks: Mapping[str, Sink]) -> type[aiohttp.ClientResponse]:
+    class ListResponse(aiohttp.ClientResponse):
+        """Hands the items of a list to their sink instead of to the caller."""
+
+        async def json(self, **_: Any) -> Any:
+            document = orjson.loads(await self.read())
+            sink = sinks.get(self.url.path)
+            if sink is not None and isinstance(document, dict) and "items" in document:
+                _feed(sink, document, first="continue" not in self.url.query)
+            return document
+
+    return ListResponse
+
+
+def _feed(sink: Sink, document: dict[str, Any], *, first: bool) -> None:
+    if first:
+        sink.begin()
+    sink.page(document["items"] or [])
+    document["items"] = []
+    meta = document.get("metadata") or {}
+    if not meta.get("continue"):
+        sink.finish(meta.get("resourceVersion") or "")
+
+
+def _scope(sinks: Mapping[str, Sink]) -> aiohttp.ClientMiddlewareType:
+    async def scope(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        sink = sinks.get(request.url.path)
+        if sink is not None and sink.namespace and sink.kind.namespaced:
+            request.url = request.url.with_path(sink.kind.path(sink.namespace), keep_query=True)
+        return await handler(request)
+
+    return scope
+
+
+def _note(sinks: Mapping[str, Sink], watches: Watches) -> aiohttp.ClientMiddlewareType:
+    kinds = {path: sink.kind for path, sink in sinks.items()}
+    kinds |= {sink.kind.path(sink.namespace): sink.kind for sink in sinks.values()}
+
+    async def note(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        kind = kinds.get(request.url.path)
+        if kind is None:
+            return await handler(request)
+        try:
+            response = await handler(request)
+        except (aiohttp.ClientError, OSError) as e:
+            watches.failed(kind, str(e) or type(e).__name__)
+            raise
+        if response.status < 400:
+            watches.heard(kind)
+        else:
+            watches.failed(kind, f"{response.status} {response.reason}")
+        return response
+
+    return note

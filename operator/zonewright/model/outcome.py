@@ -1,0 +1,63 @@
+"""Where a wanted record set stands: what its object's status will say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from zonewright.model.endpoint import Endpoint
+from zonewright.model.reason import Reason
+
+
+class State(StrEnum):
+    """SYNCED: DNS holds it. PENDING: it will be tried again. FAILED: not published, somebody has to act."""
+
+    SYNCED = "Synced"
+    PENDING = "Pending"
+    FAILED = "Failed"
+
+
+_WAITING = frozenset({Reason.PENDING, Reason.THROTTLED, Reason.PROVIDER_UNAVAILABLE, Reason.DRY_RUN, Reason.DENIED})
+_FAULTS = frozenset({Reason.REJECTED, Reason.THROTTLED, Reason.PROVIDER_UNAVAILABLE, Reason.DENIED})
+
+
+@dataclass(frozen=True, slots=True)
+class OwnershipRecord:
+    """The ownership of a record set and where DNS says so; name and value are "" without a registry."""
+
+    owner: str
+    resource: str
+    name: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one wanted record set.
+
+    endpoint  as it is published: after the provider's adjustments; None when it got nowhere
+    retry_at  seconds since the epoch, when it will be tried again; None when only a change will do
+    """
+
+    reason: Reason
+    message: str
+    endpoint: Endpoint | None = None
+    zone: str = ""
+    provider: str = ""
+    ownership: OwnershipRecord | None = None
+    retry_at: float | None = None
+
+    @property
+    def state(self) -> State:
+        if self.reason is Reason.SYNCED:
+            return State.SYNCED
+        return State.PENDING if self.reason in _WAITING else State.FAILED
+
+    @property
+    def fault(self) -> bool:
+        """Whether the provider failed us, as opposed to: the wish cannot or may not be met."""
+        return self.reason in _FAULTS
+
+    def failed(self, reason: Reason, message: str, retry_at: float | None) -> Outcome:
+        """The same record set, after its change did not land."""
+        return replace(self, reason=reason, message=message, retry_at=retry_at, ownership=None)

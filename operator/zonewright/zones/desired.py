@@ -1,0 +1,69 @@
+"""Which record sets are wanted, by whom: an index of all DNSEndpoints by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from zonewright.model.endpoint import Endpoint
+
+
+class Origin(NamedTuple):
+    """Which entry of which DNSEndpoint: spec.endpoints[entry] of namespace/name."""
+
+    namespace: str
+    name: str
+    entry: int
+
+
+class Wish(NamedTuple):
+    """One wanted record set and where it is asked for."""
+
+    origin: Origin
+    endpoint: Endpoint
+
+
+class Desired:
+    """Wishes by name. `put` and `drop` return the names that have to be looked at again."""
+
+    def __init__(self) -> None:
+        self._objects: dict[tuple[str, str], tuple[Wish, ...]] = {}
+        self._names: dict[str, dict[Origin, Wish]] = {}
+
+    def put(self, namespace: str, name: str, endpoints: Mapping[int, Endpoint]) -> set[str]:
+        """What an object asks for now, by the index of the entry."""
+        wishes = tuple(Wish(Origin(namespace, name, i), endpoint) for i, endpoint in sorted(endpoints.items()))
+        before = self._objects.get((namespace, name), ())
+        if wishes == before:
+            return set()
+        self._remove(before)
+        if wishes:
+            self._objects[namespace, name] = wishes
+        else:
+            self._objects.pop((namespace, name), None)
+        for wish in wishes:
+            self._names.setdefault(wish.endpoint.name, {})[wish.origin] = wish
+        return {wish.endpoint.name for wish in set(before).symmetric_difference(wishes)}
+
+    def drop(self, namespace: str, name: str) -> set[str]:
+        """An object that asks for nothing any more."""
+        return self.put(namespace, name, {})
+
+    def at(self, name: str) -> Sequence[Wish]:
+        """Who wants what at a name, in a fixed order."""
+        return sorted(self._names.get(name, {}).values(), key=lambda wish: wish.origin)
+
+    def names(self) -> Iterable[str]:
+        """All wanted names."""
+        return self._names.keys()
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        """All wanted record sets."""
+        return (wish.endpoint for wishes in self._objects.values() for wish in wishes)
+
+    def _remove(self, wishes: Iterable[Wish]) -> None:
+        for wish in wishes:
+            wanted = self._names[wish.endpoint.name]
+            del wanted[wish.origin]
+            if not wanted:
+                del self._names[wish.endpoint.name]
