@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from zonewright.model.change import Unit
 from zonewright.model.endpoint import Key
-from zonewright.model.outcome import Outcome, OwnershipRecord
+from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Zone
 from zonewright.planning.order import batches
@@ -42,14 +42,14 @@ class Surroundings:
     mine      whether a name belongs to this zone, and is not filtered
     holds     whether deletes of a name must wait: a source is not complete, or its DNSEndpoint is not written yet
     report    takes the outcomes of a round
-    read      told after each reading of the zone, with the error or None
+    done      told after each round: None, or the first error of the provider in it
     """
 
     desired: Desired
     mine: Callable[[Zone, str], bool]
     holds: Callable[[str], bool]
     report: Callable[[Mapping[Origin, Outcome]], None]
-    read: Callable[[Zone, ProviderError | None], None]
+    done: Callable[[Zone, ProviderError | None], None]
 
 
 class ZoneWorker:
@@ -80,6 +80,7 @@ class ZoneWorker:
         self._pause_until = 0.0
         self._attempts = 0
         self._retries = Retries()
+        self._stopping = False
         self._wake = asyncio.Event()
 
     def mark(self, names: Iterable[str]) -> None:
@@ -101,9 +102,14 @@ class ZoneWorker:
         self._full = True
         self._wake.set()
 
+    def stop(self) -> None:
+        """End `run` after the round that is under way."""
+        self._stopping = True
+        self._wake.set()
+
     async def run(self) -> None:
-        """Rounds, until cancelled. Nothing but cancellation ends it."""
-        while True:
+        """Rounds, until stopped or cancelled. Nothing else ends it."""
+        while not self._stopping:
             await self._due()
             started = time.monotonic()
             try:
@@ -117,42 +123,52 @@ class ZoneWorker:
     async def round(self) -> None:
         """One round over what is marked. Errors of the provider become outcomes."""
         self._wake.clear()
+        error = await self._round()
+        self._around.done(self.zone, error)
+
+    async def _round(self) -> ProviderError | None:
+        """Returns the first error of the provider."""
         try:
             await self._refresh()
         except ProviderError as e:
-            self._around.read(self.zone, e)
-            self._fail_all(e)
-            return
+            return self._fail({n for n in self._around.desired.names() if self._around.mine(self.zone, n)}, e)
         names = self._take()
         try:
             plans = await self._plan(names)
         except ProviderError as e:
             self._marked |= names
-            self._fail(names, e)
-            return
+            return self._fail(names, e)
         outcomes = {origin: outcome for plan in plans for origin, outcome in self._outcomes(plan)}
+        failed: dict[str, tuple[ProviderError, float]] = {}
         if self._dry_run:
             outcomes |= self._previewed(plans)
         else:
-            outcomes |= await self._carry_out(plans)
+            failed = await self._carry_out(plans)
+            outcomes |= self._failures(plans, failed)
         self._around.report(outcomes)
+        return next((error for error, _ in failed.values()), None)
 
     # -- when
 
     async def _due(self) -> None:
         """Wait until there is something to do and the zone is not paused."""
         while True:
-            now = time.monotonic()
-            if self._pause_until > now:
-                await asyncio.sleep(self._pause_until - now)
+            while not self._stopping and (pause := self._pause_until - time.monotonic()) > 0:
+                await self._sleep(pause)
+                self._wake.clear()
             self._marked.update(self._retries.due(time.monotonic()))
-            if self._marked or self._full or self.snapshot is None or self._stale():
+            if self._stopping or self._marked or self._full or self.snapshot is None or self._stale():
                 return
-            try:
-                async with asyncio.timeout(max(0.0, self._next_due() - time.monotonic())):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
+            self._wake.clear()
+            await self._sleep(max(0.0, self._next_due() - time.monotonic()))
+
+    async def _sleep(self, seconds: float) -> None:
+        """Until woken, at most so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
 
     def _next_due(self) -> float:
         drift = self._read_at + self._interval
@@ -178,7 +194,6 @@ class ZoneWorker:
         self.snapshot = Snapshot(records)
         self._read_at = time.monotonic()
         self._full = True
-        self._around.read(self.zone, None)
 
     def _take(self) -> set[str]:
         assert self.snapshot is not None  # noqa: S101  # _refresh has set it
@@ -203,7 +218,8 @@ class ZoneWorker:
 
     # -- carrying out
 
-    async def _carry_out(self, plans: list[NamePlan]) -> dict[Origin, Outcome]:
+    async def _carry_out(self, plans: list[NamePlan]) -> dict[str, tuple[ProviderError, float]]:
+        """Returns, by name, what did not land: the error and when it is tried again (seconds since the epoch)."""
         now = time.monotonic()
         due = [plan for plan in plans if plan.units and not self._retries.waiting(plan.name, now)]
         units = [unit for plan in due for unit in plan.units]
@@ -221,7 +237,7 @@ class ZoneWorker:
         for name, waiting in quarantined.items():
             if waiting and name not in failed:
                 failed[name] = (waiting[0], time.time() + waiting[1] - now)
-        return self._failures(plans, failed)
+        return failed
 
     def _settle(self, landing: Landing) -> dict[str, tuple[ProviderError, float]]:
         """Book-keeping after a landing; returns, by name, the error and when it is tried again (epoch)."""
@@ -290,16 +306,14 @@ class ZoneWorker:
             ownership=verdict.ownership,
         )
 
-    def _fail_all(self, error: ProviderError) -> None:
-        """The zone could not be read: that is what every name in it is told."""
-        self._fail({name for name in self._around.desired.names() if self._around.mine(self.zone, name)}, error)
-
-    def _fail(self, names: Iterable[str], error: ProviderError) -> None:
+    def _fail(self, names: Iterable[str], error: ProviderError) -> ProviderError:
+        """The zone could not be read, or planned: that is what each of these names is told."""
         until = self._pause(error)
         log.error("Zone %s: %s", self.zone, error, extra={"zone": str(self.zone), "reason": error.reason})
         failure = Outcome(error.reason, str(error), None, str(self.zone), self._provider.name, None, until)
         wishes = [wish for name in names for wish in self._around.desired.at(name)]
         self._around.report({wish.origin: replace(failure, endpoint=wish.endpoint) for wish in wishes})
+        return error
 
 
 def _wanted(wish: Wish, normalized: Normalized) -> Wanted:

@@ -1,0 +1,1 @@
+"""Who asks for which hostname, and the DNSEndpoint that says so."""

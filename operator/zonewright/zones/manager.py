@@ -1,0 +1,211 @@
+"""All zones of the provider: finds them, starts a worker for each, and says which one a name belongs to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from zonewright.model.domain_filter import DomainFilter
+from zonewright.model.endpoint import Endpoint
+from zonewright.model.hostname import is_under, printable
+from zonewright.model.outcome import Outcome
+from zonewright.model.reason import Reason
+from zonewright.model.zone import Zone
+from zonewright.planning.plan import Rules
+from zonewright.providers.base import Provider, ProviderError
+from zonewright.registry.base import Registry
+from zonewright.zones.desired import Desired, Origin
+from zonewright.zones.retries import delay
+from zonewright.zones.worker import Surroundings, ZoneWorker
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """interval: seconds between two readings of a zone, and of the list of zones."""
+
+    domain_filter: DomainFilter
+    rules: Rules
+    dry_run: bool
+    interval: float
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How the manager speaks to the rest.
+
+    holds   whether deletes of a name must wait
+    report  takes outcomes
+    done    told after each round of a zone, and each listing of zones: None, or what went wrong
+    """
+
+    holds: Callable[[str], bool]
+    report: Callable[[Mapping[Origin, Outcome]], None]
+    done: Callable[[ProviderError | None], None]
+
+
+class Zones:
+    """`mark` names; `run` for ever, or `round` once."""
+
+    def __init__(
+        self, provider: Provider, registry: Registry, desired: Desired, options: Options, links: Links
+    ) -> None:
+        self._provider = provider
+        self._registry = registry
+        self._desired = desired
+        self._options = options
+        self._links = links
+        self._workers: dict[Zone, ZoneWorker] = {}
+        self._tasks: dict[Zone, asyncio.Task[None]] = {}
+        self._known = False
+        self._failure: tuple[ProviderError, float] | None = None
+
+    # -- the rest of the program
+
+    def mark(self, names: Iterable[str]) -> None:
+        """Look at these names again: what is wanted of them has changed."""
+        by_zone: dict[Zone, list[str]] = {}
+        homeless: list[str] = []
+        for name in names:
+            zone = self.zone_of(name)
+            by_zone.setdefault(zone, []).append(name) if zone else homeless.append(name)
+        for zone, mine in by_zone.items():
+            self._workers[zone].mark(mine)
+        self._refuse(homeless)
+
+    def mark_all(self) -> None:
+        """Look at everything again."""
+        for worker in self._workers.values():
+            worker.mark_all()
+
+    def zone_of(self, name: str) -> Zone | None:
+        """The zone with the longest name that holds `name`; None when it is filtered or there is none."""
+        if not self._options.domain_filter.matches(name):
+            return None
+        return max((z for z in self._workers if is_under(name, z.name)), key=lambda z: len(z.name), default=None)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the zones are known and each has been read."""
+        return self._known and all(worker.snapshot is not None for worker in self._workers.values())
+
+    def records(self) -> Iterable[Endpoint]:
+        """All record sets of the snapshots that are no ownership records and pass the domain filter."""
+        for zone, worker in self._workers.items():
+            for name in worker.snapshot.names() if worker.snapshot else ():
+                if self._mine(zone, name):
+                    yield from (r for r in worker.snapshot.at(name) if not self._registry.is_ownership(r))
+
+    # -- running
+
+    async def run(self) -> None:
+        """Find zones and keep them, until cancelled."""
+        attempt = 0
+        try:
+            while True:
+                started = time.monotonic()
+                try:
+                    await self.discover()
+                    attempt = 0
+                    pause = self._options.interval
+                except ProviderError as e:
+                    attempt += 1
+                    pause = delay(e, attempt)
+                    self._fail(e, time.time() + pause)
+                for zone, worker in self._workers.items():
+                    if zone not in self._tasks:
+                        self._tasks[zone] = asyncio.create_task(worker.run(), name=f"zone-{zone}")
+                await asyncio.sleep(max(0.05, started + pause - time.monotonic()))
+        finally:
+            await self._stop(list(self._tasks))
+
+    async def finish(self, seconds: float) -> None:
+        """Let rounds that are under way come to their end, for at most so long, and start no other."""
+        for worker in self._workers.values():
+            worker.stop()
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=seconds)
+
+    async def round(self) -> None:
+        """Find the zones and work through each once."""
+        try:
+            await self.discover()
+        except ProviderError as e:
+            self._fail(e, time.time())
+            return
+        await asyncio.gather(*(worker.round() for worker in self._workers.values()))
+
+    async def discover(self) -> None:
+        """Ask for the zones; start workers for new ones, stop those of zones that are gone. Raises ProviderError."""
+        zones = set(await self._provider.zones())
+        self._failure = None
+        gone = [zone for zone in self._workers if zone not in zones]
+        new = sorted(zones - self._workers.keys())
+        await self._stop(gone)
+        for zone in gone:
+            del self._workers[zone]
+        for zone in new:
+            self._workers[zone] = self._worker(zone)
+        first, self._known = not self._known, True
+        if new or gone:
+            log.info("Zones: %s", ", ".join(map(str, sorted(self._workers))) or "none")
+        if first or new or gone:
+            self.mark(list(self._desired.names()))
+
+    def _worker(self, zone: Zone) -> ZoneWorker:
+        around = Surroundings(
+            self._desired, self._mine, self._links.holds, self._links.report, lambda _, error: self._links.done(error)
+        )
+        return ZoneWorker(
+            zone,
+            self._provider,
+            self._registry,
+            self._options.rules.for_zone(zone.name),
+            around,
+            dry_run=self._options.dry_run,
+            interval=self._options.interval,
+        )
+
+    async def _stop(self, zones: Iterable[Zone]) -> None:
+        tasks = [self._tasks.pop(zone) for zone in zones if zone in self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- names without a zone
+
+    def _mine(self, zone: Zone, name: str) -> bool:
+        return self.zone_of(name) == zone
+
+    def _refuse(self, names: Iterable[str]) -> None:
+        """Names that have no worker are told why, as soon as it is known."""
+        if not self._known and self._failure is None:
+            return
+        outcomes = {
+            wish.origin: self._refusal(name, wish.endpoint) for name in names for wish in self._desired.at(name)
+        }
+        if outcomes:
+            self._links.report(outcomes)
+
+    def _refusal(self, name: str, endpoint: Endpoint) -> Outcome:
+        provider = self._provider.name
+        if not self._options.domain_filter.matches(name):
+            text = f"{printable(name)} is outside --domain-filter or inside --exclude-domains"
+            return Outcome(Reason.FILTERED, text, endpoint, provider=provider)
+        if self._failure is not None:
+            error, retry_at = self._failure
+            return Outcome(error.reason, str(error), endpoint, provider=provider, retry_at=retry_at)
+        zones = ", ".join(map(str, sorted(self._workers)))
+        text = f"no zone of {provider} holds {printable(name)}" + (f"; there are {zones[:200]}" if zones else "")
+        return Outcome(Reason.NO_MATCHING_ZONE, text, endpoint, provider=provider)
+
+    def _fail(self, error: ProviderError, retry_at: float) -> None:
+        """The zones could not be listed. Zones that are known stay in work."""
+        log.error("Zones of %s: %s", self._provider.name, error, extra={"reason": error.reason})
+        self._links.done(error)
+        self._failure = (error, retry_at)
+        self._refuse([name for name in self._desired.names() if self.zone_of(name) is None])

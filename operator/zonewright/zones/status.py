@@ -1,0 +1,210 @@
+"""The status of a DNSEndpoint, as a function of what is known of it.
+
+Every entry of spec.endpoints has a line in `records`, and so has everything that an object asked for and that could
+not even become an entry: so each name that is not in DNS says why. Three conditions sum up:
+
+    Accepted     the wishes are sound: no name, target, ttl or annotation had to be left out
+    Programmed   DNS holds every record set that was accepted
+    Ready        both
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from zonewright.model.outcome import Outcome, State
+from zonewright.model.reason import Problem, Reason
+
+Status = dict[str, Any]
+
+MAX_RECORDS = 500  # lines of status.records; an object may have thousands of entries, etcd takes 1.5 MiB
+MAX_MESSAGE = 1024
+_SOFT = frozenset({Reason.NO_TARGETS, Reason.IGNORED})  # no fault of a name that others have published
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record set, or one problem, of an object.
+
+    problem  what is wrong with the wish itself; with an outcome: what could not be honoured though it is published
+    """
+
+    name: str
+    rtype: str = ""
+    set_identifier: str = ""
+    resource: str = ""
+    outcome: Outcome | None = None
+    problem: Problem | None = None
+
+    @property
+    def reason(self) -> Reason:
+        if self.outcome is None:
+            return self.problem.reason if self.problem else Reason.PENDING
+        if self.outcome.reason is Reason.SYNCED and self.problem:
+            return self.problem.reason
+        return self.outcome.reason
+
+    @property
+    def message(self) -> str:
+        parts = [self.outcome.message if self.outcome else "", self.problem.message if self.problem else ""]
+        return "; ".join(part for part in parts if part)[:MAX_MESSAGE]
+
+    @property
+    def state(self) -> State:
+        return self.outcome.state if self.outcome else State.FAILED
+
+
+def timestamp(seconds: float) -> str:
+    """RFC 3339, UTC, whole seconds: the form of metav1.Time."""
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def build(lines: Sequence[Line], generation: int, before: Mapping[str, Any], now: float) -> Status:
+    """The status that an object should have. What has not changed keeps its times from `before`."""
+    old_records = {_identity(record): record for record in before.get("records") or [] if isinstance(record, dict)}
+    records = [_record(line, old_records, now) for line in lines[:MAX_RECORDS]]
+    return {
+        "observedGeneration": generation,
+        "conditions": _conditions(lines, generation, before, now),
+        "summary": _summary(lines),
+        "records": records,
+    }
+
+
+def same(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    """Whether two statuses say the same. Times of transitions follow from the rest and do not count."""
+    return _without_times(a) == _without_times(b)
+
+
+def _without_times(status: Mapping[str, Any]) -> dict[str, Any]:
+    def bare(items: Any) -> list[dict[str, Any]]:
+        times = ("lastTransitionTime", "nextRetryTime")
+        return [{k: v for k, v in item.items() if k not in times} for item in items or [] if isinstance(item, dict)]
+
+    return dict(status) | {key: bare(status.get(key)) for key in ("conditions", "records")}
+
+
+# -- records
+
+
+def _identity(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(record.get(key, "") for key in ("dnsName", "recordType", "setIdentifier", "resource"))
+
+
+def _record(line: Line, old: Mapping[tuple[Any, ...], Mapping[str, Any]], now: float) -> dict[str, Any]:
+    outcome = line.outcome
+    record: dict[str, Any] = {
+        "dnsName": line.name,
+        "recordType": line.rtype,
+        "setIdentifier": line.set_identifier,
+        "resource": line.resource,
+        "state": str(line.state),
+        "reason": str(line.reason),
+        "message": line.message,
+    }
+    if outcome is not None:
+        record |= _published(outcome)
+    record = {key: value for key, value in record.items() if value not in ("", None) or key == "message"}
+    known = old.get(_identity(record))
+    kept = known is not None and (known.get("state"), known.get("reason")) == (record["state"], record["reason"])
+    before = known.get("lastTransitionTime") if known else None
+    return record | {"lastTransitionTime": before if kept and before else timestamp(now)}
+
+
+def _published(outcome: Outcome) -> dict[str, Any]:
+    fields: dict[str, Any] = {"provider": outcome.provider, "zone": outcome.zone}
+    if outcome.endpoint is not None:
+        fields |= {"targets": list(outcome.endpoint.targets), "recordTTL": outcome.endpoint.ttl}
+    if outcome.retry_at is not None:
+        fields["nextRetryTime"] = timestamp(outcome.retry_at)
+    if (own := outcome.ownership) is not None:
+        said = {"owner": own.owner, "resource": own.resource, "recordName": own.name, "value": own.value}
+        fields["ownership"] = {key: value for key, value in said.items() if value} or None
+    return fields
+
+
+# -- conditions
+
+
+def _conditions(lines: Sequence[Line], generation: int, before: Mapping[str, Any], now: float) -> list[dict[str, Any]]:
+    accepted, programmed = _accepted(lines), _programmed(lines)
+    ready = accepted if accepted[0] != "True" and programmed[0] == "True" else programmed
+    old = {c.get("type"): c for c in before.get("conditions") or [] if isinstance(c, dict)}
+    given = (("Ready", ready), ("Accepted", accepted), ("Programmed", programmed))
+    return [_condition(kind, verdict, generation, old.get(kind), now) for kind, verdict in given]
+
+
+_Verdict = tuple[str, Reason, str]
+
+
+def _condition(
+    kind: str, verdict: _Verdict, generation: int, old: Mapping[str, Any] | None, now: float
+) -> dict[str, Any]:
+    status, reason, message = verdict
+    kept = old is not None and old.get("status") == status
+    since = old.get("lastTransitionTime") if kept and old else None
+    return {
+        "type": kind,
+        "status": status,
+        "reason": str(reason),
+        "message": message[:MAX_MESSAGE],
+        "observedGeneration": generation,
+        "lastTransitionTime": since or timestamp(now),
+    }
+
+
+def _accepted(lines: Sequence[Line]) -> _Verdict:
+    """False when a wish had to be cut, unless it only says nothing where others have said something."""
+    published = any(line.outcome is not None for line in lines)
+    faults = [line for line in lines if line.problem and not (published and line.problem.reason in _SOFT)]
+    if faults:
+        return "False", faults[0].reason, _told(faults)
+    if not lines:
+        return "False", Reason.NO_TARGETS, "nothing is asked for"
+    return "True", Reason.SYNCED, "every wish is sound"
+
+
+def _programmed(lines: Sequence[Line]) -> _Verdict:
+    tried = [line for line in lines if line.outcome is not None]
+    missing = [line for line in tried if line.outcome and line.outcome.reason is not Reason.SYNCED]
+    if missing:
+        return "False", missing[0].outcome.reason if missing[0].outcome else Reason.PENDING, _told(missing)
+    if not tried:
+        first = lines[0].reason if lines else Reason.NO_TARGETS
+        return "False", first, _told(lines) or "nothing is asked for"
+    return "True", Reason.SYNCED, f"DNS holds {_count(len(tried), 'record set')}"
+
+
+def _told(lines: Iterable[Line]) -> str:
+    """What is wrong, each sentence once, with the name that it is about where there are several."""
+    texts = dict.fromkeys(f"{line.name} {line.rtype}".strip() + f": {line.message}" for line in lines)
+    shown = list(texts)[:5]
+    more = len(texts) - len(shown)
+    return "; ".join(shown) + (f"; and {more} more" if more else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+# -- summary: what the columns of `kubectl get` show, which cannot join lists themselves
+
+
+def _summary(lines: Sequence[Line]) -> dict[str, str]:
+    endpoints = [line.outcome.endpoint for line in lines if line.outcome and line.outcome.endpoint]
+    said = {
+        "hostnames": _joined(line.name for line in lines),
+        "types": _joined(e.rtype for e in endpoints),
+        "targets": _joined(target for e in endpoints for target in e.targets),
+        "zones": _joined(line.outcome.zone for line in lines if line.outcome),
+        "owner": _joined(line.outcome.ownership.owner for line in lines if line.outcome and line.outcome.ownership),
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def _joined(texts: Iterable[str], most: int = 3) -> str:
+    once = [text for text in dict.fromkeys(texts) if text]
+    return ",".join(once[:most]) + (f",+{len(once) - most}" if len(once) > most else "")
