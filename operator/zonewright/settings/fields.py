@@ -1,0 +1,215 @@
+"""Every flag, once. Names, meanings and defaults are ExternalDNS's; where ours differ, the comment says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zonewright.model.endpoint import RecordType
+from zonewright.settings import externaldns
+from zonewright.settings.flag import Theme, flag
+from zonewright.settings.values import address, name_filter, prefix, regex, selector, url
+
+SOURCES = ("ingress", "service", "gateway-httproute", "crd")
+PREFIXES = ("external-dns.kubernetes.io/", "external-dns.alpha.kubernetes.io/")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What the operator was asked to do. Field names are flag names with underscores; durations are in seconds.
+
+    Built by `from_args`, which checks; a test builds it by hand, with valid values.
+    """
+
+    # -- what to publish
+
+    source: tuple[str, ...] = flag(  # ExternalDNS demands it; these are the kinds that carry hostnames of their own
+        Theme.SOURCES,
+        default=SOURCES,
+        choices=SOURCES,
+        elsewhere=externaldns.SOURCES,
+        help="Kinds of objects to publish names for. Hand-written DNSEndpoints count only if crd is among them.",
+    )
+    namespace: str = flag(Theme.SOURCES, default="", shown="all", help="Publish for objects in this namespace only.")
+    annotation_filter: str = flag(
+        Theme.SOURCES,
+        default="",
+        shown="all",
+        check=selector,
+        help="Publish only for objects whose annotations match this selector, written as a label selector.",
+    )
+    label_filter: str = flag(
+        Theme.SOURCES, default="", shown="all", check=selector, help="Publish only for objects whose labels match."
+    )
+    ingress_class: tuple[str, ...] = flag(
+        Theme.SOURCES, default=(), shown="all", help="Publish only for Ingresses of this class."
+    )
+    ignore_ingress_tls_spec: bool = flag(
+        Theme.SOURCES, default=False, help="Take no hostnames from spec.tls of Ingresses."
+    )
+    ignore_ingress_rules_spec: bool = flag(
+        Theme.SOURCES, default=False, help="Take no hostnames from spec.rules of Ingresses."
+    )
+    annotation_prefix: tuple[str, ...] = flag(  # ExternalDNS reads one; objects in use carry older and newer
+        Theme.SOURCES,
+        default=PREFIXES,
+        check=prefix,
+        help="What annotation keys begin with. Both are read by default, the first wins; when given, only this one.",
+    )
+
+    # -- which names and types
+
+    domain_filter: tuple[str, ...] = flag(
+        Theme.NAMES,
+        default=(),
+        shown="all",
+        check=name_filter,
+        help="Publish names at or below this domain only; with a leading dot, only below it.",
+    )
+    exclude_domains: tuple[str, ...] = flag(
+        Theme.NAMES, default=(), check=name_filter, help="Never touch names at or below this domain."
+    )
+    regex_domain_filter: str = flag(
+        Theme.NAMES,
+        default="",
+        check=regex,
+        help="Publish only names that match this regular expression; --domain-filter and --exclude-domains then do not"
+        " count.",
+    )
+    regex_domain_exclusion: str = flag(
+        Theme.NAMES,
+        default="",
+        check=regex,
+        help="Never touch names that match this regular expression; wins over --regex-domain-filter.",
+    )
+    managed_record_types: tuple[str, ...] = flag(
+        Theme.NAMES,
+        default=("A", "AAAA", "CNAME"),
+        choices=tuple(RecordType),
+        check=str.upper,
+        help="Record types to create, change and delete; others are left alone.",
+    )
+    exclude_record_types: tuple[str, ...] = flag(
+        Theme.NAMES,
+        default=(),
+        choices=tuple(RecordType),
+        check=str.upper,
+        help="Record types to leave alone; wins over --managed-record-types.",
+    )
+
+    # -- where to publish
+
+    provider: str = flag(
+        Theme.PROVIDER,
+        choices=("inmemory", "coredns", "skydns", "webhook"),
+        elsewhere=externaldns.PROVIDERS,
+        help="Who serves the zones. inmemory keeps them in memory, for trying things out.",
+    )
+    coredns_prefix: str = flag(
+        Theme.PROVIDER,
+        default="/skydns/",
+        help="Provider coredns: what keys in etcd begin with, the path of CoreDNS's etcd plugin. The server is set in"
+        " the environment: ETCD_URLS and its like.",
+    )
+    webhook_provider_url: str = flag(
+        Theme.PROVIDER, default="http://localhost:8888", check=url, help="Provider webhook: where it listens."
+    )
+    webhook_provider_max_body_size: int = flag(  # 32 MiB: some 60,000 records, half a KiB each
+        Theme.PROVIDER,
+        default=32 * 2**20,
+        unit="bytes",
+        between=(0, None),
+        help="Provider webhook: largest answer that is read. 0: no limit.",
+    )
+    inmemory_zone: tuple[str, ...] = flag(
+        Theme.PROVIDER, default=(), check=name_filter, help="Provider inmemory: a zone to begin with."
+    )
+
+    # -- whose records are whose
+
+    registry: str = flag(
+        Theme.OWNERSHIP,
+        default="txt",
+        choices=("txt", "noop"),
+        elsewhere=externaldns.REGISTRIES,
+        help="Where the owner of a record is kept: in a TXT record beside it, or nowhere (noop), and then every record"
+        " counts as owned.",
+    )
+    txt_owner_id: str = flag(
+        Theme.OWNERSHIP,
+        default="default",
+        help="The id of this installation. Records of another id are never touched; give each cluster its own.",
+    )
+    txt_prefix: str = flag(
+        Theme.OWNERSHIP,
+        default="",
+        help="Put before the name of an ownership record; %{record_type} in it stands for the type. Not together with"
+        " --txt-suffix.",
+    )
+    txt_suffix: str = flag(
+        Theme.OWNERSHIP,
+        default="",
+        help="Put after the first label of the name of an ownership record. Not together with --txt-prefix.",
+    )
+    txt_wildcard_replacement: str = flag(
+        Theme.OWNERSHIP,
+        default="",
+        help="Stands for the * of a wildcard in the name of its ownership record, where a provider refuses it.",
+    )
+
+    # -- how to work
+
+    policy: str = flag(  # ExternalDNS demands it; without deletes, DNS fills with names that lead nowhere
+        Theme.WORK,
+        default="sync",
+        choices=("sync", "upsert-only", "create-only"),
+        help="What may be done: everything (sync), no deletes (upsert-only), or neither changes nor deletes"
+        " (create-only).",
+    )
+    interval: float = flag(
+        Theme.WORK,
+        default=60.0,
+        between=(0.1, None),
+        help="How often each zone is read again, to find and repair what others have changed. Changes in the cluster"
+        " are followed at once.",
+    )
+    events: bool = flag(
+        Theme.WORK, default=False, help="Accepted, without effect: changes in the cluster are always followed at once."
+    )
+    once: bool = flag(
+        Theme.WORK, default=False, help="Bring everything up to date once and exit: 0, or 1 when something failed."
+    )
+    dry_run: bool = flag(
+        Theme.WORK, default=False, help="Change nothing in DNS; logs and statuses say what would be done."
+    )
+
+    # -- the Kubernetes API
+
+    kubeconfig: str = flag(
+        Theme.CLUSTER,
+        default="",
+        shown="$KUBECONFIG, the cluster that it runs in, or ~/.kube/config",
+        help="File that says how to reach the cluster.",
+    )
+    server: str = flag(Theme.CLUSTER, default="", shown="from the kubeconfig", check=url, help="URL of the API server.")
+    kube_api_request_timeout: float = flag(
+        Theme.CLUSTER,
+        default=30.0,
+        between=(0, None),
+        help="How long one request to the Kubernetes API may take. 0: no limit.",
+    )
+
+    # -- what can be seen
+
+    log_level: str = flag(
+        Theme.OBSERVATION,
+        default="info",
+        choices=("panic", "fatal", "error", "warning", "info", "debug", "trace"),
+        help="Least level of what is logged; debug says why a name was left out.",
+    )
+    log_format: str = flag(Theme.OBSERVATION, default="text", choices=("text", "json"), help="Form of a log line.")
+    metrics_address: str = flag(
+        Theme.OBSERVATION,
+        default=":7979",
+        check=address,
+        help="Where /metrics, /healthz and /readyz are served; port 0 takes a free one.",
+    )

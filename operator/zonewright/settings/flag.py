@@ -1,0 +1,106 @@
+"""What a flag is: declared once in `fields`, read by `reading`, written out by `document`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+ENV_PREFIX = "EXTERNAL_DNS_"
+_METADATA = "flag"
+
+
+class Theme(StrEnum):
+    """Groups of flags, in the order in which help shows them."""
+
+    SOURCES = "What to publish"
+    NAMES = "Which names and types"
+    PROVIDER = "Where to publish"
+    OWNERSHIP = "Whose records are whose"
+    WORK = "How to work"
+    CLUSTER = "The Kubernetes API"
+    OBSERVATION = "What can be seen"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Flag:
+    """One setting, as users know it.
+
+    name      as in --name
+    kind      type of the value: bool, int, float (a duration in seconds), str, or tuple (a list of str)
+    default   None: must be given
+    help      one or two sentences
+    unit      of a number
+    between   least and greatest value of a number; None is no limit on that side
+    choices   the values allowed; empty: any
+    elsewhere values that ExternalDNS has and Zonewright does not have yet
+    check     raises ValueError on a text that cannot be used; returns it in its canonical form
+    shown     the default in words, where its value says little
+    """
+
+    name: str
+    theme: Theme
+    kind: type
+    default: Any
+    help: str
+    unit: str
+    between: tuple[float | None, float | None]
+    choices: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    check: Callable[[str], str] | None
+    shown: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that stands in for the flag."""
+        return variable(self.name)
+
+    @property
+    def field(self) -> str:
+        """The field of Settings that holds the value."""
+        return self.name.replace("-", "_")
+
+
+def variable(name: str) -> str:
+    """The environment variable of a flag by ExternalDNS's rule."""
+    return ENV_PREFIX + name.replace("-", "_").upper()
+
+
+def flag(
+    theme: Theme,
+    *,
+    help: str,  # the word that users of argparse and click know
+    default: T | None = None,
+    unit: str = "",
+    between: tuple[float | None, float | None] = (None, None),
+    choices: tuple[str, ...] = (),
+    elsewhere: tuple[str, ...] = (),
+    check: Callable[[str], str] | None = None,
+    shown: str = "",
+) -> T:
+    """A dataclass field with all that is to be known of its flag. Without a default the flag is required."""
+    metadata = {
+        _METADATA: {
+            "theme": theme,
+            "kind": str if default is None else type(default),
+            "default": default,
+            "help": help,
+            "unit": unit,
+            "between": between,
+            "choices": choices,
+            "elsewhere": elsewhere,
+            "check": check,
+            "shown": shown,
+        }
+    }
+    if default is None:
+        return dataclasses.field(metadata=metadata)  # type: ignore[no-any-return]
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def flags_of(settings: type) -> tuple[Flag, ...]:
+    """The flags that a dataclass declares, in its order."""
+    fields = dataclasses.fields(settings)
+    return tuple(Flag(name=field.name.replace("_", "-"), **field.metadata[_METADATA]) for field in fields)

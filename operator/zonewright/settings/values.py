@@ -1,0 +1,90 @@
+"""From the text of a flag to its value. Every reader raises ValueError, whose text says what is allowed."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from urllib.parse import urlsplit
+
+from zonewright.model import duration
+from zonewright.model.hostname import printable
+
+_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # Go, strconv.ParseBool
+_FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
+_ADDRESS = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:]*):(?P<port>[0-9]{1,5})")
+
+
+def switch(text: str) -> bool:
+    """A yes or no."""
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    raise ValueError(f"{printable(text)!r} is neither true nor false")
+
+
+def integer(text: str) -> int:
+    """A whole number."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise ValueError(f"{printable(text)!r} is not a whole number")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A duration."""
+    try:
+        return duration.parse(text)
+    except ValueError as e:
+        raise ValueError(f"{printable(text)!r} is {e}") from None
+
+
+def regex(text: str) -> str:
+    """A regular expression. What Python would read in another way than Go, such as [[:alpha:]], is refused."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(text)
+    except (re.error, Warning, RecursionError, OverflowError) as e:
+        raise ValueError(f"{printable(text)!r} is not a regular expression: {e}") from None
+    return text
+
+
+def selector(text: str) -> str:
+    """A selector as kubectl takes it."""
+    return text
+
+
+def prefix(text: str) -> str:
+    """The beginning of annotation keys."""
+    if len(text) < 2 or not text.endswith("/"):
+        raise ValueError(f"{printable(text)!r} does not end in /; write one such as dns.example.org/")
+    return text
+
+
+def name_filter(text: str) -> str:
+    """A domain; which names are at or below it is decided where it is used."""
+    return text.strip()
+
+
+def url(text: str) -> str:
+    """An http or https URL. The text of the error does not repeat it: it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if text and not usable:
+        raise ValueError("not a URL; write one such as http://localhost:8888")
+    return text
+
+
+def address(text: str) -> str:
+    """Where to listen: host and port."""
+    host_port(text)
+    return text
+
+
+def host_port(text: str) -> tuple[str | None, int]:
+    """Host (None: all interfaces) and port of ":7979", "127.0.0.1:0" or "[::1]:7979". Raises ValueError."""
+    match = _ADDRESS.fullmatch(text)
+    if match is None or int(match["port"]) > 65_535:
+        raise ValueError(f"{printable(text)!r} is no address to listen on; write :7979, 127.0.0.1:7979 or [::1]:7979")
+    return match["host"].strip("[]") or None, int(match["port"])
