@@ -56,6 +56,10 @@ class WorkQueue(Generic[K]):
         """Keys whose last work failed."""
         return frozenset(self._attempts)
 
+    def pending(self, key: K) -> bool:
+        """Whether a key waits, is being worked on, or is in back-off."""
+        return key in self._waiting or key in self._active or key in self._timers
+
     def add(self, keys: Iterable[K]) -> None:
         """Look at these again, also those that are in back-off."""
         for key in keys:

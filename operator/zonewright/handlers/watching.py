@@ -93,10 +93,14 @@ async def watch(
     seen: Event,
     watches: Watches,
     stop: asyncio.Event,
+    started: asyncio.Event,
     *,
     scanning: bool,
 ) -> None:
-    """Watch all kinds of `sinks` until `stop` is set. Raises what ends kopf itself, which should never happen."""
+    """Watch all kinds of `sinks` until `stop` is set; `started` is set when kopf has taken the signals.
+
+    Raises what ends kopf itself, which should never happen.
+    """
     registry = kopf.OperatorRegistry()
     for kind in sinks:
         register(registry, kind, seen)
@@ -112,4 +116,5 @@ async def watch(
         clusterwide=True,
         standalone=True,
         stop_flag=stop,
+        ready_flag=started,
     )

@@ -61,7 +61,7 @@ class Zones:
         self._links = links
         self._workers: dict[Zone, ZoneWorker] = {}
         self._tasks: dict[Zone, asyncio.Task[None]] = {}
-        self._known = False
+        self._known = asyncio.Event()
         self._failure: tuple[ProviderError, float] | None = None
 
     # -- the rest of the program
@@ -91,7 +91,12 @@ class Zones:
     @property
     def settled(self) -> bool:
         """Whether the zones are known and each has been read."""
-        return self._known and all(worker.snapshot is not None for worker in self._workers.values())
+        return self._known.is_set() and all(worker.snapshot is not None for worker in self._workers.values())
+
+    async def caught_up(self) -> None:
+        """Look at everything again, and wait until that is done."""
+        await self._known.wait()
+        await asyncio.gather(*(worker.caught_up() for worker in self._workers.values()))
 
     def records(self) -> Iterable[Endpoint]:
         """All record sets of the snapshots that are no ownership records and pass the domain filter."""
@@ -150,7 +155,8 @@ class Zones:
             del self._workers[zone]
         for zone in new:
             self._workers[zone] = self._worker(zone)
-        first, self._known = not self._known, True
+        first = not self._known.is_set()
+        self._known.set()
         if new or gone:
             log.info("Zones: %s", ", ".join(map(str, sorted(self._workers))) or "none")
         if first or new or gone:
@@ -183,7 +189,7 @@ class Zones:
 
     def _refuse(self, names: Iterable[str]) -> None:
         """Names that have no worker are told why, as soon as it is known."""
-        if not self._known and self._failure is None:
+        if not self._known.is_set() and self._failure is None:
             return
         outcomes = {
             wish.origin: self._refusal(name, wish.endpoint) for name in names for wish in self._desired.at(name)

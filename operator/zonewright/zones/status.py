@@ -195,14 +195,13 @@ def _count(number: int, noun: str) -> str:
 
 def _summary(lines: Sequence[Line]) -> dict[str, str]:
     endpoints = [line.outcome.endpoint for line in lines if line.outcome and line.outcome.endpoint]
-    said = {
+    return {
         "hostnames": _joined(line.name for line in lines),
         "types": _joined(e.rtype for e in endpoints),
         "targets": _joined(target for e in endpoints for target in e.targets),
         "zones": _joined(line.outcome.zone for line in lines if line.outcome),
         "owner": _joined(line.outcome.ownership.owner for line in lines if line.outcome and line.outcome.ownership),
     }
-    return {key: value for key, value in said.items() if value}
 
 
 def _joined(texts: Iterable[str], most: int = 3) -> str:

@@ -81,6 +81,8 @@ class ZoneWorker:
         self._attempts = 0
         self._retries = Retries()
         self._stopping = False
+        self._waiters: list[asyncio.Future[None]] = []  # for the end of a full round
+        self._served: list[asyncio.Future[None]] = []  # of them, those whom the round under way will satisfy
         self._wake = asyncio.Event()
 
     def mark(self, names: Iterable[str]) -> None:
@@ -95,6 +97,13 @@ class ZoneWorker:
         """Look at everything again, with the snapshot as it is."""
         self._full = True
         self._wake.set()
+
+    async def caught_up(self) -> None:
+        """Look at everything again, and wait until that is done."""
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        self.mark_all()
+        await waiter
 
     def reread(self) -> None:
         """The snapshot is not to be trusted: read the zone again, and look at everything."""
@@ -123,7 +132,11 @@ class ZoneWorker:
     async def round(self) -> None:
         """One round over what is marked. Errors of the provider become outcomes."""
         self._wake.clear()
+        self._served = []
         error = await self._round()
+        for waiter in self._served:
+            if not waiter.done():
+                waiter.set_result(None)
         self._around.done(self.zone, error)
 
     async def _round(self) -> ProviderError | None:
@@ -200,6 +213,7 @@ class ZoneWorker:
         names, self._marked = self._marked, set()
         if self._full:
             self._full = False
+            self._served, self._waiters = self._waiters, []
             names |= {name for name in self._around.desired.names() if self._around.mine(self.zone, name)}
             names |= {name for name in self._registry.owned_names(self.snapshot) if self._around.mine(self.zone, name)}
         return names

@@ -1,0 +1,338 @@
+"""The whole machine, put together: who tells whom, and in which order it starts and stops.
+
+    lists and events ─→ Intake ─→ Book ─→ Writer ─→ DNSEndpoints ─→ Desired ─→ Zones ─→ Reporter ─→ status
+                                            └──────── API server ───────┘
+
+Deletes wait until every source has been listed in full, and for a name as long as its DNSEndpoint is not in line with
+its claims: what is not known to be unwanted stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from zonewright.claims.book import Book, Slot
+from zonewright.claims.generated import differs, manifest
+from zonewright.claims.intake import Intake
+from zonewright.claims.objects import Objects
+from zonewright.claims.writer import Writer
+from zonewright.kube.api import Api
+from zonewright.kube.store import ObjectId, Store
+from zonewright.metrics import Counts, Metrics
+from zonewright.model.domain_filter import DomainFilter
+from zonewright.model.kind import DNSENDPOINT, Kind
+from zonewright.model.outcome import Outcome
+from zonewright.model.reason import Problem, Reason
+from zonewright.planning.plan import Rules
+from zonewright.providers.base import Provider, ProviderError
+from zonewright.registry.base import Registry
+from zonewright.settings import Settings
+from zonewright.sources import catalog
+from zonewright.sources.dnsendpoint import Reading, read
+from zonewright.zones.desired import Desired, Origin
+from zonewright.zones.manager import Links, Options, Zones
+from zonewright.zones.reporter import Reporter
+from zonewright.zones.status import Line
+
+log = logging.getLogger(__name__)
+
+
+class KindSink:
+    """Takes the lists of one kind for its store, and says what has changed when a list is complete."""
+
+    def __init__(self, controller: Controller, store: Store, namespace: str) -> None:
+        self.kind = store.kind
+        self.namespace = namespace
+        self._controller = controller
+        self._store = store
+
+    def begin(self) -> None:
+        self._store.begin()
+
+    def page(self, items: list[dict[str, Any]]) -> None:
+        self._store.page(items)
+
+    def finish(self, version: str) -> None:
+        self._controller.changed(self.kind, self._store.finish(version))
+
+
+class Probes:
+    """What /healthz and /readyz answer.
+
+    tasks   those that must run for the process to count as alive
+    deaf    kinds without a working watch for too long, and why
+    synced  whether the first full pass is done
+    """
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.deaf: Mapping[Kind, str] = {}
+        self.synced = False
+
+    def alive(self) -> str | None:
+        """None, or what is wrong."""
+        if ended := sorted(task.get_name() for task in self.tasks if task.done()):
+            return f"not running any more: {', '.join(ended)}"
+        if self.deaf:
+            return "no watch on " + ", ".join(f"{kind.plural} ({why})" for kind, why in sorted(self.deaf.items()))
+        return None
+
+    def ready(self) -> str | None:
+        """None, or what is missing."""
+        return None if self.synced else "the first full pass is not done"
+
+
+class Controller:
+    """All state of a running operator. It does not start anything by itself: `handlers` and `once` do."""
+
+    def __init__(self, settings: Settings, api: Api, provider: Provider, registry: Registry, metrics: Metrics) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._failing_kinds: frozenset[Kind] = frozenset()
+        self.completed = asyncio.Event()
+        self.required: frozenset[Kind] = frozenset()
+        self.faults: dict[str, str] = {}
+        self.provider_failed = False
+        self.probes = Probes()
+        self._book = Book()
+        self._objects = Objects(settings.txt_owner_id)
+        self._readings: dict[ObjectId, Reading] = {}
+        self.intake = Intake(catalog.enabled(settings), settings, self._book, self._claims_changed)
+        self.desired = Desired()
+        self.writer = Writer(
+            api,
+            self._book,
+            self._objects,
+            settings.txt_owner_id,
+            complete=self.complete,
+            written=self._endpoint_written,
+            deleted=self._endpoint_deleted,
+            settled=self._slot_settled,
+        )
+        self.zones = Zones(
+            provider,
+            registry,
+            self.desired,
+            Options(domain_filter(settings), rules(settings, provider), settings.dry_run, settings.interval),
+            Links(self.holds, self._report, self._round_done),
+        )
+        self.reporter = Reporter(api, self._objects.store, lines=self._lines, written=self._status_written)
+
+    # -- what goes in
+
+    def sinks(self) -> dict[Kind, KindSink]:
+        """One for each kind that has to be read, with the namespace that limits it."""
+        stores = self.intake.stores | {DNSENDPOINT: self._objects.store}
+        return {kind: KindSink(self, store, self._namespace_of(kind)) for kind, store in stores.items()}
+
+    def _namespace_of(self, kind: Kind) -> str:
+        """--namespace limits what is published; Gateways that routes refer to may be elsewhere."""
+        limited = kind == DNSENDPOINT or kind in self.intake.source_kinds
+        return self._settings.namespace if limited and kind.namespaced else ""
+
+    def seen(self, kind: Kind, event: str, obj: Mapping[str, Any]) -> None:
+        """An event of a watch."""
+        store = self._objects.store if kind == DNSENDPOINT else self.intake.stores[kind]
+        fresh = store.drop(obj) if event == "DELETED" else store.put(obj)
+        if fresh:
+            meta = obj["metadata"]
+            self.changed(kind, [ObjectId(meta.get("namespace") or "", meta["name"])])
+
+    def changed(self, kind: Kind, oids: Iterable[ObjectId]) -> None:
+        """Objects in a store have come, changed or gone."""
+        if kind == DNSENDPOINT:
+            self.zones.mark(self._endpoints_changed(oids))
+        else:
+            self.intake.changed(kind, oids)
+        self.check_complete()
+
+    # -- completeness
+
+    def complete(self) -> bool:
+        """Whether every kind that is there has been listed in full, and none is failing since."""
+        stores = self.intake.stores | {DNSENDPOINT: self._objects.store}
+        return all(stores[kind].ready for kind in self.required) and not self._failing_kinds & self.required
+
+    def watches_failing(self, kinds: frozenset[Kind]) -> None:
+        """Kinds whose lists or watches fail at present: what they would tell us is not known."""
+        for kind in kinds - self._failing_kinds:
+            log.warning("No watch on %s at present: deletes wait", kind.plural)
+            self._metrics.source_error()
+        self._failing_kinds = kinds
+        self.check_complete()
+
+    def check_complete(self) -> None:
+        """When the last gap closes, everything is looked at again: deletes have waited for it."""
+        if not self.complete():
+            self.completed.clear()
+        elif not self.completed.is_set():
+            self.completed.set()
+            self.writer.queue.add(self._book.slots() | self._objects.slots())
+            self.zones.mark_all()
+
+    def holds(self, name: str) -> bool:
+        """Whether deletes of a name must wait."""
+        if not self.complete():
+            return True
+        return any(self.writer.queue.pending(slot) for slot in self._book.slots_of(name))
+
+    # -- first stage: claims
+
+    def _claims_changed(self, slots: set[Slot]) -> None:
+        self.writer.queue.add(slots)
+
+    def _slot_settled(self, slot: Slot) -> None:
+        """Claims and object agree: the name may be planned in full, and problems of claims are told."""
+        self.zones.mark([slot.hostname])
+        for obj in self._objects.of_slot(slot):
+            self.reporter.queue.add([ObjectId(obj["metadata"]["namespace"], obj["metadata"]["name"])])
+
+    # -- second stage: DNSEndpoints
+
+    def _endpoint_written(self, obj: Mapping[str, Any]) -> None:
+        if self._objects.store.put(obj):
+            meta = obj["metadata"]
+            self.zones.mark(self._endpoints_changed([ObjectId(meta["namespace"], meta["name"])]))
+
+    def _endpoint_deleted(self, obj: Mapping[str, Any]) -> None:
+        meta = obj["metadata"]
+        oid = ObjectId(meta["namespace"], meta["name"])
+        if self._objects.store.forget(oid):
+            self.zones.mark(self._endpoints_changed([oid]))
+
+    def _status_written(self, obj: Mapping[str, Any]) -> None:
+        """Our own note: nothing that anybody wants has changed by it, unless somebody else has written meanwhile."""
+        self._endpoint_written(obj)
+
+    def _endpoints_changed(self, oids: Iterable[ObjectId]) -> set[str]:
+        """Take over DNSEndpoints; returns the names that are wanted differently."""
+        oids = list(oids)
+        before = {slot for oid in oids if (slot := self._objects.slot(oid)) is not None}
+        slots = self._objects.refresh(oids) | before
+        names: set[str] = set()
+        for oid in oids:
+            names |= self._take(oid)
+        self.writer.queue.add(slot for slot in slots if not self._in_line(slot))
+        return names
+
+    def _take(self, oid: ObjectId) -> set[str]:
+        obj = self._objects.store.get(oid)
+        if obj is None or not self._counts(obj):
+            self._readings.pop(oid, None)
+            names = self.desired.drop(oid.namespace, oid.name)
+            if obj is None:
+                self.reporter.expect(oid, frozenset())
+            return names
+        slot = self._objects.slot(oid)
+        if slot is not None and self._book.at(slot) and not self._in_line(slot):
+            return set()  # the writer puts it right, and the right one is taken then
+        reading = read(obj, self._settings)
+        if reading == self._readings.get(oid):
+            return set()
+        self._readings[oid] = reading
+        names = self.desired.put(oid.namespace, oid.name, reading.endpoints)
+        self.reporter.expect(oid, frozenset(reading.endpoints))
+        return names
+
+    def _counts(self, obj: Mapping[str, Any]) -> bool:
+        """Whether an object is ours to publish: what we generated; what people wrote only with the source crd."""
+        if self._objects.generated(obj):
+            return True
+        return catalog.reads_dnsendpoint(obj, self._settings) is None
+
+    def _in_line(self, slot: Slot) -> bool:
+        claims, objects = self._book.at(slot), self._objects.of_slot(slot)
+        if not claims or len(objects) != 1:
+            return not claims and not objects
+        name = objects[0]["metadata"]["name"]
+        return not differs(objects[0], manifest(slot, claims, self._settings.txt_owner_id, name))
+
+    # -- outcomes
+
+    def _report(self, outcomes: Mapping[Origin, Outcome]) -> None:
+        for origin, outcome in outcomes.items():
+            name = outcome.endpoint.name if outcome.endpoint else f"{origin.namespace}/{origin.name}"
+            if outcome.fault:
+                self.faults[name] = outcome.message
+            else:
+                self.faults.pop(name, None)
+        self.reporter.report(outcomes)
+
+    def _round_done(self, error: ProviderError | None) -> None:
+        now = time.time()
+        self.provider_failed = error is not None
+        self._metrics.reconciled(now)
+        if error is None:
+            self._metrics.synced(now)
+        else:
+            self._metrics.registry_error()
+
+    def _lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
+        """What is to be said of a DNSEndpoint; None while an outcome is missing."""
+        reading = self._readings.get(oid)
+        if reading is None or not outcomes.keys() >= reading.endpoints.keys():
+            return None
+        slot = self._objects.slot(oid)
+        lines = [*_entries(reading, outcomes)]
+        return lines + _claim_lines(slot, self._book, lines) if slot is not None else lines
+
+    # -- figures
+
+    def counts(self) -> Counts:
+        """Record sets wanted, present and verified, by type."""
+        verified = Counter(
+            outcome.endpoint.rtype
+            for outcomes in self.reporter.outcomes().values()
+            for outcome in outcomes.values()
+            if outcome.reason is Reason.SYNCED and outcome.endpoint
+        )
+        wanted = Counter(endpoint.rtype for endpoint in self.desired.endpoints())
+        standing = Counter(record.rtype for record in self.zones.records())
+        return Counts(wanted, standing, verified)
+
+
+def _entries(reading: Reading, outcomes: Mapping[int, Outcome]) -> Iterable[Line]:
+    """The entries of spec.endpoints, in their order."""
+    for entry in sorted(reading.endpoints.keys() | reading.problems.keys()):
+        endpoint, said = reading.endpoints.get(entry), reading.problems.get(entry)
+        if endpoint is not None:
+            resource = endpoint.label("resource") or ""
+            problem = said.problem if said else None
+            yield Line(*endpoint.key, resource, outcomes[entry], problem)
+        elif said is not None:
+            yield Line(said.name, said.rtype, said.set_identifier, "", None, said.problem)
+
+
+def _claim_lines(slot: Slot, book: Book, entries: Sequence[Line]) -> list[Line]:
+    """What the objects that ask for a hostname got wrong, each with the object that it is about."""
+    problems: dict[tuple[str, Problem], None] = {}
+    for claim in book.at(slot):
+        for problem in claim.problems:
+            problems[str(claim.resource), problem] = None
+    return [Line(slot.hostname, "", "", resource, None, problem) for resource, problem in problems]
+
+
+def domain_filter(settings: Settings) -> DomainFilter:
+    """The four flags as one filter."""
+    return DomainFilter.of(
+        settings.domain_filter,
+        settings.exclude_domains,
+        settings.regex_domain_filter,
+        settings.regex_domain_exclusion,
+    )
+
+
+def rules(settings: Settings, provider: Provider) -> Rules:
+    """What planning needs to know of settings and provider."""
+    managed = frozenset(settings.managed_record_types) - frozenset(settings.exclude_record_types)
+    return Rules(
+        policy=settings.policy,
+        managed=managed,
+        set_identifiers=provider.capabilities.set_identifiers,
+        apex_cname=provider.capabilities.apex_cname,
+    )

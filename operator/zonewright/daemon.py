@@ -1,0 +1,126 @@
+"""The operator as it runs in a cluster: watches by kopf, workers of ours, signals and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Mapping
+
+from zonewright.controller import Controller
+from zonewright.handlers.session import Watches
+from zonewright.handlers.watching import watch
+from zonewright.kube import preflight
+from zonewright.kube.api import Api
+from zonewright.kube.connection import Connection
+from zonewright.model.kind import DNSENDPOINT, Kind
+
+log = logging.getLogger(__name__)
+
+GRACE = 10.0  # seconds for a batch that is under way when the process is asked to stop
+TICK = 1.0  # seconds between looks at the watches
+DEAF = 300.0  # seconds without a working watch on a kind, after which the process counts as not alive
+
+
+class Daemon:
+    """The operator as it runs in a cluster: watches, workers, probes."""
+
+    def __init__(self, connection: Connection, api: Api, controller: Controller) -> None:
+        self._connection = connection
+        self._api = api
+        self._controller = controller
+        self._stop = asyncio.Event()
+        self._watching_ends = asyncio.Event()
+
+    async def run(self) -> int:
+        """Until a signal (0), or until kopf or one of our tasks ends by itself (1)."""
+        controller = self._controller
+        sinks = controller.sinks()
+        watches = Watches()
+        controller.required = await self._required(sinks)
+        scanning = await preflight.may_watch_definitions(self._api)
+        controller.writer.queue.start()
+        controller.reporter.queue.start()
+        tasks = {
+            asyncio.create_task(controller.zones.run(), name="zones"),
+            asyncio.create_task(self._tick(watches), name="tick"),
+            asyncio.create_task(self._become_ready(), name="ready"),
+        }
+        started = asyncio.Event()
+        kopf = asyncio.create_task(
+            watch(self._connection, sinks, controller.seen, watches, self._watching_ends, started, scanning=scanning),
+            name="watching",
+        )
+        controller.probes.tasks = {task for task in tasks if task.get_name() != "ready"} | {kopf}
+        signals = asyncio.create_task(self._take_signals(started), name="signals")
+        try:
+            return await self._until_stopped(tasks, kopf)
+        finally:
+            signals.cancel()
+            await self._shut_down(tasks, kopf)
+
+    async def _required(self, sinks: Mapping[Kind, object]) -> frozenset[Kind]:
+        """Kinds that are there now, all of which must be listed before anything is deleted."""
+        found = await preflight.installed(self._api, sinks)
+        for kind in sorted(sinks.keys() - found):
+            log.info("The cluster has no %s (%s): picked up when it is installed", kind.plural, kind.api_version)
+        return found | {DNSENDPOINT}
+
+    async def _until_stopped(self, tasks: set[asyncio.Task[None]], kopf: asyncio.Task[None]) -> int:
+        stop = asyncio.create_task(self._stop.wait(), name="stop")
+        lasting = {task for task in tasks if task.get_name() != "ready"}
+        done, _ = await asyncio.wait({stop, kopf, *lasting}, return_when=asyncio.FIRST_COMPLETED)
+        if stop in done or (kopf in done and not kopf.cancelled() and kopf.exception() is None):
+            stop.cancel()
+            log.info("Stopping")
+            return 0
+        stop.cancel()
+        for task in done:
+            error = None if task.cancelled() else task.exception()
+            log.error("Ended by itself: %s: %r", task.get_name(), error)
+        return 1
+
+    async def _take_signals(self, started: asyncio.Event) -> None:
+        """kopf takes SIGTERM and SIGINT when it starts, and would end our tasks with its own: they are taken back."""
+        await started.wait()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+
+    async def _shut_down(self, tasks: set[asyncio.Task[None]], kopf: asyncio.Task[None]) -> None:
+        """Rounds under way come to their end and are noted, then the watches go."""
+        controller = self._controller
+        await controller.zones.finish(GRACE)
+        await _bounded(controller.reporter.queue.drained(), 2.0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await controller.writer.queue.stop()
+        await controller.reporter.queue.stop()
+        self._watching_ends.set()
+        await asyncio.gather(kopf, return_exceptions=True)
+
+    async def _tick(self, watches: Watches) -> None:
+        """Look at the watches now and then: their state decides on deletes and on the probes."""
+        while True:
+            self._controller.watches_failing(frozenset(watches.failing()))
+            self._controller.probes.deaf = watches.failing(DEAF)
+            await asyncio.sleep(TICK)
+
+    async def _become_ready(self) -> None:
+        """Ready is who has listed all, written what was missing, and looked at every zone after that."""
+        controller = self._controller
+        await controller.completed.wait()
+        await controller.writer.queue.drained()
+        await controller.zones.caught_up()
+        await controller.reporter.queue.drained()
+        controller.probes.synced = True
+        log.info("In sync: %d names wanted", len(set(controller.desired.names())))
+
+
+async def _bounded(work: Awaitable[None], seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await work
+    except TimeoutError:
+        pass

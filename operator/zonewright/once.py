@@ -1,0 +1,65 @@
+"""--once: read everything, bring it in line, write the statuses, and say what failed."""
+
+from __future__ import annotations
+
+import logging
+
+from zonewright.controller import Controller, KindSink
+from zonewright.kube.api import Api, ApiError, NotFound
+from zonewright.model.kind import DNSENDPOINT, Kind
+
+log = logging.getLogger(__name__)
+
+ROUNDS = 3  # a zone that changed under us is read and planned again, but not for ever
+
+
+async def run_once(controller: Controller, api: Api) -> int:
+    """0, or 1 when a list, a write or a record failed; the failed names are logged."""
+    unread = [kind for kind, sink in controller.sinks().items() if not await _read(api, kind, sink, controller)]
+    controller.watches_failing(frozenset(unread))
+    controller.check_complete()
+    controller.writer.queue.start()
+    controller.reporter.queue.start()
+    try:
+        await controller.writer.queue.drained()
+        for _ in range(ROUNDS):
+            await controller.zones.round()
+            if controller.zones.settled:
+                break
+        await controller.reporter.queue.drained()
+    finally:
+        await controller.writer.queue.stop()
+        await controller.reporter.queue.stop()
+    return _verdict(controller, unread)
+
+
+async def _read(api: Api, kind: Kind, sink: KindSink, controller: Controller) -> bool:
+    """List a kind into its store; False when that failed. A kind that is not installed has no objects."""
+    sink.begin()
+    try:
+        async for page in api.pages(kind, sink.namespace):
+            sink.page(page.items)
+            if page.last:
+                sink.finish(page.version)
+    except NotFound:
+        log.info("The cluster has no %s (%s)", kind.plural, kind.api_version)
+        return kind != DNSENDPOINT
+    except ApiError as e:
+        log.error("%s cannot be listed: %s", kind.plural, e)
+        controller.required |= {kind}
+        return False
+    controller.required |= {kind}
+    return True
+
+
+def _verdict(controller: Controller, unread: list[Kind]) -> int:
+    for name, message in sorted(controller.faults.items()):
+        log.error("Failed: %s: %s", name, message)
+    unwritten = controller.writer.queue.failing
+    for slot in sorted(unwritten):
+        log.error("Failed: the DNSEndpoint for %s in %s could not be written", slot.hostname, slot.namespace)
+    statuses = controller.reporter.queue.failing
+    for oid in sorted(statuses):
+        log.error("Failed: the status of %s/%s could not be written", oid.namespace, oid.name)
+    failed = unread or controller.faults or unwritten or statuses or controller.provider_failed
+    return 1 if failed else 0
