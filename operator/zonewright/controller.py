@@ -25,6 +25,7 @@ from zonewright.kube.api import Api
 from zonewright.kube.store import ObjectId, Store
 from zonewright.metrics import Counts, Metrics
 from zonewright.model.domain_filter import DomainFilter
+from zonewright.model.endpoint import RESOURCE_LABEL, Endpoint
 from zonewright.model.kind import DNSENDPOINT, Kind
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Problem, Reason
@@ -32,7 +33,7 @@ from zonewright.planning.plan import Rules
 from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.settings import Settings
-from zonewright.sources import catalog
+from zonewright.sources import catalog, dnsendpoint
 from zonewright.sources.dnsendpoint import Reading, read
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.manager import Links, Options, Zones
@@ -235,15 +236,21 @@ class Controller:
         if reading == self._readings.get(oid):
             return set()
         self._readings[oid] = reading
-        names = self.desired.put(oid.namespace, oid.name, reading.endpoints)
-        self.reporter.expect(oid, frozenset(reading.endpoints))
+        endpoints = _endpoints(reading)
+        names = self.desired.put(oid.namespace, oid.name, endpoints)
+        self.reporter.expect(oid, frozenset(endpoints))
         return names
 
     def _counts(self, obj: Mapping[str, Any]) -> bool:
         """Whether an object is ours to publish: what we generated; what people wrote only with the source crd."""
-        if self._objects.generated(obj):
-            return True
-        return catalog.reads_dnsendpoint(obj, self._settings) is None
+        if dnsendpoint.generated(obj):
+            return self._objects.generated(obj)
+        why = "crd is not among --source" if "crd" not in self._settings.source else None
+        why = why or dnsendpoint.outside(obj, self._settings)
+        if why:
+            meta = obj["metadata"]
+            log.debug("Skipped DNSEndpoint %s/%s: %s", meta["namespace"], meta["name"], why)
+        return why is None
 
     def _in_line(self, slot: Slot) -> bool:
         claims, objects = self._book.at(slot), self._objects.of_slot(slot)
@@ -275,11 +282,11 @@ class Controller:
     def _lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
         """What is to be said of a DNSEndpoint; None while an outcome is missing."""
         reading = self._readings.get(oid)
-        if reading is None or not outcomes.keys() >= reading.endpoints.keys():
+        if reading is None or not outcomes.keys() >= _endpoints(reading).keys():
             return None
         slot = self._objects.slot(oid)
-        lines = [*_entries(reading, outcomes)]
-        return lines + _claim_lines(slot, self._book, lines) if slot is not None else lines
+        lines = [*_entry_lines(reading, outcomes)]
+        return lines + _claim_lines(slot, self._book) if slot is not None else lines
 
     # -- figures
 
@@ -296,25 +303,26 @@ class Controller:
         return Counts(wanted, standing, verified)
 
 
-def _entries(reading: Reading, outcomes: Mapping[int, Outcome]) -> Iterable[Line]:
+def _endpoints(reading: Reading) -> dict[int, Endpoint]:
+    return {entry.index: entry.endpoint for entry in reading.entries if entry.endpoint is not None}
+
+
+def _entry_lines(reading: Reading, outcomes: Mapping[int, Outcome]) -> Iterable[Line]:
     """The entries of spec.endpoints, in their order."""
-    for entry in sorted(reading.endpoints.keys() | reading.problems.keys()):
-        endpoint, said = reading.endpoints.get(entry), reading.problems.get(entry)
-        if endpoint is not None:
-            resource = endpoint.label("resource") or ""
-            problem = said.problem if said else None
-            yield Line(*endpoint.key, resource, outcomes[entry], problem)
-        elif said is not None:
-            yield Line(said.name, said.rtype, said.set_identifier, "", None, said.problem)
+    for entry in reading.entries:
+        if entry.endpoint is not None:
+            resource = entry.endpoint.label(RESOURCE_LABEL) or ""
+            yield Line(*entry.endpoint.key, resource, outcomes[entry.index], entry.problems)
+        else:
+            yield Line(entry.dns_name, entry.rtype, entry.set_identifier, "", None, entry.problems)
 
 
-def _claim_lines(slot: Slot, book: Book, entries: Sequence[Line]) -> list[Line]:
+def _claim_lines(slot: Slot, book: Book) -> list[Line]:
     """What the objects that ask for a hostname got wrong, each with the object that it is about."""
-    problems: dict[tuple[str, Problem], None] = {}
+    problems: dict[str, dict[Problem, None]] = {}
     for claim in book.at(slot):
-        for problem in claim.problems:
-            problems[str(claim.resource), problem] = None
-    return [Line(slot.hostname, "", "", resource, None, problem) for resource, problem in problems]
+        problems.setdefault(str(claim.resource), {}).update(dict.fromkeys(claim.problems))
+    return [Line(slot.hostname, "", "", resource, None, tuple(found)) for resource, found in problems.items() if found]
 
 
 def domain_filter(settings: Settings) -> DomainFilter:

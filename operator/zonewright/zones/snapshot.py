@@ -37,7 +37,9 @@ class Snapshot:
                     self._drop(change.old)
 
     def _put(self, record: Endpoint) -> None:
-        self._names.setdefault(record.name, {})[record.key] = record
+        """Labels are what the registry reads off the ownership records: they do not stand in a zone themselves."""
+        bare = record.with_labels({}) if record.labels else record
+        self._names.setdefault(record.name, {})[record.key] = bare
 
     def _drop(self, record: Endpoint) -> None:
         records = self._names.get(record.name, {})

@@ -27,9 +27,10 @@ _SOFT = frozenset({Reason.NO_TARGETS, Reason.IGNORED})  # no fault of a name tha
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One record set, or one problem, of an object.
+    """One wish of an object.
 
-    problem  what is wrong with the wish itself; with an outcome: what could not be honoured though it is published
+    outcome   None when it could not even be tried, and then `problems` says why
+    problems  what is wrong with the wish itself; with an outcome: what could not be honoured though it is published
     """
 
     name: str
@@ -37,19 +38,17 @@ class Line:
     set_identifier: str = ""
     resource: str = ""
     outcome: Outcome | None = None
-    problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()
 
     @property
     def reason(self) -> Reason:
-        if self.outcome is None:
-            return self.problem.reason if self.problem else Reason.PENDING
-        if self.outcome.reason is Reason.SYNCED and self.problem:
-            return self.problem.reason
-        return self.outcome.reason
+        if self.problems and (self.outcome is None or self.outcome.reason is Reason.SYNCED):
+            return self.problems[0].reason
+        return self.outcome.reason if self.outcome else Reason.PENDING
 
     @property
     def message(self) -> str:
-        parts = [self.outcome.message if self.outcome else "", self.problem.message if self.problem else ""]
+        parts = [self.outcome.message if self.outcome else "", *(problem.message for problem in self.problems)]
         return "; ".join(part for part in parts if part)[:MAX_MESSAGE]
 
     @property
@@ -159,7 +158,7 @@ def _condition(
 def _accepted(lines: Sequence[Line]) -> _Verdict:
     """False when a wish had to be cut, unless it only says nothing where others have said something."""
     published = any(line.outcome is not None for line in lines)
-    faults = [line for line in lines if line.problem and not (published and line.problem.reason in _SOFT)]
+    faults = [line for line in lines if line.problems and not (published and line.problems[0].reason in _SOFT)]
     if faults:
         return "False", faults[0].reason, _told(faults)
     if not lines:
