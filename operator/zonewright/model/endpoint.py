@@ -200,6 +200,8 @@ def check_target(rtype: str, target: str) -> str:
 
 
 def _address(rtype: str, target: str) -> str:
+    if "%" in target:
+        raise InvalidTarget(rtype, target, "its scope means nothing outside of one host (RFC 4007)")
     try:
         return str((IPv4Address if rtype == RecordType.A else IPv6Address)(target))
     except ValueError as e:
@@ -210,6 +212,8 @@ def _host(rtype: str, target: str, host: str) -> str:
     """A name as target, canonical; the null MX and SRV target "." becomes "" (RFC 7505, RFC 2782)."""
     if not host and rtype in (RecordType.MX, RecordType.SRV):
         return "."
+    if host.rpartition(".")[2].isdecimal():  # RFC 3696, section 2: no top-level domain is all digits
+        raise InvalidTarget(rtype, target, "it is an address or a number, not a name")
     try:
         return canonical(host)
     except InvalidName as e:
