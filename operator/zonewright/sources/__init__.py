@@ -1,0 +1,1 @@
+"""From an object to claims: pure, synchronous, and never surprised by what an object holds."""

@@ -1,0 +1,76 @@
+"""Ingresses: hostnames of rules, of tls and of the annotation; the addresses of the load balancer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from zonewright.model.claim import Claim
+from zonewright.model.hostname import printable
+from zonewright.model.kind import INGRESS
+from zonewright.model.reason import Problem
+from zonewright.settings import Settings
+from zonewright.sources import loadbalancer, records
+from zonewright.sources.annotations import Annotations, HostnameSource
+from zonewright.sources.fields import Object, every, items, metadata, pairs, part, resource, text, texts
+from zonewright.sources.lookups import Lookups
+from zonewright.sources.terms import terms
+
+CLASS_ANNOTATION = "kubernetes.io/ingress.class"
+
+
+def claims(obj: Object, lookups: Lookups, settings: Settings) -> tuple[Claim, ...]:
+    """What an Ingress in scope asks for."""
+    annotations = Annotations.of(obj, settings.annotation_prefix)
+    source, doubts = annotations.hostname_source("ingress-hostname-source")
+    agreed = terms(annotations, resource(INGRESS, obj), doubts)
+    targets = records.targets_of(agreed.targets or loadbalancer.addresses(obj))
+    return records.claims(
+        _hostnames(obj, annotations, source, settings), targets, agreed, _absent(str(agreed.resource))
+    )
+
+
+def _absent(name: str) -> Problem:
+    return records.no_targets(f"the load balancer of {name} has no address yet")
+
+
+def _hostnames(obj: Object, annotations: Annotations, source: HostnameSource, settings: Settings) -> Iterator[str]:
+    if source is not HostnameSource.ANNOTATION:
+        yield from _defined(obj, settings)
+    if source is not HostnameSource.DEFINED:
+        yield from annotations.hostnames()
+
+
+def _defined(obj: Object, settings: Settings) -> Iterator[str]:
+    """A rule without host is for every host that nobody else serves: no name to publish."""
+    if not settings.ignore_ingress_rules_spec:
+        yield from filter(None, (text(rule, "host") for rule in items(obj, "spec", "rules")))
+    if not settings.ignore_ingress_tls_spec:
+        for entry in items(obj, "spec", "tls"):
+            yield from texts(entry, "hosts")
+
+
+def other_class(obj: Object, settings: Settings) -> str | None:
+    """Why --ingress-class leaves the object out. The old annotation counts only where ingressClassName is not set."""
+    if not settings.ingress_class:
+        return None
+    name = text(obj, "spec", "ingressClassName") or pairs(obj, "metadata", "annotations").get(CLASS_ANNOTATION, "")
+    if name in settings.ingress_class:
+        return None
+    found = f"its class is {printable(name)!r}" if name else "it has no class"
+    return f"{found}, not one of --ingress-class={','.join(settings.ingress_class)}"
+
+
+def project(obj: Object) -> dict[str, Any]:
+    """The fields that are read here."""
+    spec = part(obj, "spec")
+    kept = {
+        "ingressClassName": text(spec, "ingressClassName"),
+        "rules": every(items(spec, "rules"), "host"),
+        "tls": every(items(spec, "tls"), "hosts"),
+    }
+    return {
+        "metadata": metadata(obj),
+        "spec": {name: value for name, value in kept.items() if value},
+        "status": loadbalancer.project(obj),
+    }
