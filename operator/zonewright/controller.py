@@ -33,7 +33,7 @@ from zonewright.planning.plan import Rules
 from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.settings import Settings
-from zonewright.sources import catalog, dnsendpoint
+from zonewright.sources import catalog
 from zonewright.sources.dnsendpoint import Reading, read
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.manager import Links, Options, Zones
@@ -243,11 +243,8 @@ class Controller:
 
     def _counts(self, obj: Mapping[str, Any]) -> bool:
         """Whether an object is ours to publish: what we generated; what people wrote only with the source crd."""
-        if dnsendpoint.generated(obj):
-            return self._objects.generated(obj)
-        why = "crd is not among --source" if "crd" not in self._settings.source else None
-        why = why or dnsendpoint.outside(obj, self._settings)
-        if why:
+        why = catalog.reads_dnsendpoint(obj, self._settings)
+        if why is not None:
             meta = obj["metadata"]
             log.debug("Skipped DNSEndpoint %s/%s: %s", meta["namespace"], meta["name"], why)
         return why is None
