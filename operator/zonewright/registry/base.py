@@ -8,6 +8,7 @@ from typing import Protocol
 from zonewright.model.change import Change
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.ownership import Held, Ownership
+from zonewright.model.reason import Problem
 
 
 class ZoneRecords(Protocol):
@@ -41,7 +42,14 @@ class Registry(Protocol):
     def orphans(self, name: str, records: ZoneRecords) -> tuple[Held, ...]:
         """Ownership records whose record set is missing, for the usual types at `name`.
 
-        `Held.endpoint` then names the missing record set, without targets.
+        `Held.endpoint` then names the missing record set, without targets; its type is "" where that is not known.
+        """
+        ...
+
+    def obstacle(self, new: Endpoint, records: ZoneRecords) -> Problem | None:
+        """Why no ownership record can be written for a record set that is to be created; None when it can.
+
+        A record that nobody could own must not be created: it could never be changed or deleted again.
         """
         ...
 
@@ -58,5 +66,5 @@ class Registry(Protocol):
         ...
 
     def delete(self, held: Held) -> tuple[Change, ...]:
-        """Delete a held record set and then its proofs."""
+        """Delete a held record set and then its proofs; of an orphan only the proofs."""
         ...

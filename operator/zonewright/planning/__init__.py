@@ -1,0 +1,1 @@
+"""What to change at a name: pure, and local to the name. `plan.plan_name` is the way in."""

@@ -1,0 +1,113 @@
+"""Who wants what at a name, and who gets it when several want the same record set.
+
+Objects that may speak for each other, those of one kind in one namespace, join their targets where everything else
+agrees (ExternalDNS, endpoint/utils.go, joins across namespaces too: there anybody could add an address to a name of
+somebody else). Of what is left, the object that already holds the record set keeps it; else the smallest wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+
+from zonewright.model.endpoint import ALIAS_TYPES, RESOURCE_LABEL, Endpoint, compared_target
+from zonewright.model.reason import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One record set that somebody asks for, in the provider's form.
+
+    origin   who asks; opaque, handed back with the verdict
+    problem  why the provider cannot or will not hold it
+    """
+
+    endpoint: Endpoint
+    origin: Hashable
+    problem: Problem | None = None
+
+    @property
+    def resource(self) -> str:
+        """The object that asks: "kind/namespace/name", or "" where that is not known."""
+        return self.endpoint.label(RESOURCE_LABEL) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What one or several objects ask for together.
+
+    endpoint  with the targets of all of them
+    wanted    sorted by resource
+    """
+
+    endpoint: Endpoint
+    wanted: tuple[Wanted, ...]
+
+    def asked_by(self, resource: str) -> bool:
+        return bool(resource) and any(w.resource == resource for w in self.wanted)
+
+    def attributed(self, incumbent: str) -> Endpoint:
+        """The endpoint under the labels of one object: of the incumbent if it is among them, else of the first."""
+        speaker = next((w for w in self.wanted if w.resource == incumbent), self.wanted[0])
+        return replace(self.endpoint, labels=speaker.endpoint.labels)
+
+
+def joined(wanted: Iterable[Wanted]) -> tuple[Candidate, ...]:
+    """Candidates, in the order of their first members."""
+    groups: dict[Hashable, list[Wanted]] = {}
+    for index, one in enumerate(wanted):
+        groups.setdefault(_group(one) or (index,), []).append(one)
+    return tuple(_candidate(members) for members in groups.values())
+
+
+def choose(candidates: Sequence[Candidate], incumbent: str) -> Candidate:
+    """Which of several candidates for one record set gets it. The order in which they come does not matter."""
+    asked = [candidate for candidate in candidates if candidate.asked_by(incumbent)]
+    return min(asked or candidates, key=_rank)
+
+
+def agrees(candidate: Candidate, winner: Candidate) -> bool:
+    """Whether a candidate gets all that it asks for though another one holds the record set."""
+    mine, theirs = candidate.endpoint, winner.endpoint
+    return (
+        mine.same_targets(theirs)
+        and (mine.ttl is None or mine.ttl == theirs.ttl)
+        and mine.properties == theirs.properties
+    )
+
+
+def _group(wanted: Wanted) -> tuple[Hashable, ...]:
+    """What the members of a candidate have in common; empty for one that stays alone."""
+    kind, _, rest = wanted.resource.partition("/")
+    namespace, _, name = rest.partition("/")
+    if not name or wanted.problem:
+        return ()
+    endpoint = wanted.endpoint
+    # An alias has one target: two of them are two candidates.
+    alias = endpoint.targets if endpoint.rtype in ALIAS_TYPES else ()
+    return kind, namespace, endpoint.key, endpoint.ttl, endpoint.properties, alias
+
+
+def _candidate(members: list[Wanted]) -> Candidate:
+    members.sort(key=lambda w: w.resource)
+    first = members[0].endpoint
+    targets = {compared_target(first.rtype, target): target for w in members for target in w.endpoint.targets}
+    return Candidate(replace(first, targets=tuple(sorted(targets.values()))), tuple(members))
+
+
+def _rank(candidate: Candidate) -> tuple[object, ...]:
+    """Fewer targets first, then smaller ones (ExternalDNS, `IsLess` in endpoint.go); the rest makes it unambiguous."""
+    endpoint = candidate.endpoint
+    targets = [_target_rank(target) for target in endpoint.targets]
+    resources = [w.resource for w in candidate.wanted]
+    return len(targets), targets, resources, endpoint.ttl or 0, endpoint.properties
+
+
+def _target_rank(target: str) -> tuple[int, int, int, str]:
+    """Addresses by number, before names by text."""
+    try:
+        address = ip_address(target)
+    except ValueError:
+        return 1, 0, 0, target
+    return 0, address.version, int(address), ""

@@ -1,0 +1,62 @@
+"""Who gets what at a name: refused ones are out, CNAMEs give way, and of the rest each record set has one winner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from zonewright.model.endpoint import Key, RecordType
+from zonewright.model.reason import Reason
+from zonewright.planning.candidates import Candidate, Wanted, choose, joined
+from zonewright.planning.refusals import Refusal, refusal
+from zonewright.planning.situation import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """winners by key; losers want a record set that a winner has; refused get none, each with the reason."""
+
+    winners: Mapping[Key, Candidate]
+    losers: tuple[Candidate, ...]
+    refused: tuple[tuple[Candidate, Refusal], ...]
+
+    @property
+    def wanted_keys(self) -> frozenset[Key]:
+        """Everything that somebody asks for, whether he gets it or not."""
+        return frozenset(self.winners) | {candidate.endpoint.key for candidate, _ in self.refused}
+
+
+def contest(situation: Situation, wanted: Iterable[Wanted]) -> Contest:
+    """Refused ones are out before the rest is compared: what cannot come must not keep out what can."""
+    candidates = joined(wanted)
+    refused = [(c, objection) for c in candidates if (objection := _objection(situation, c))]
+    out = {id(candidate) for candidate, _ in refused}
+    viable = [candidate for candidate in candidates if id(candidate) not in out]
+    yielding = _yielding(viable)
+    refused += [(candidate, _must_yield(viable)) for candidate in yielding]
+    by_key: dict[Key, list[Candidate]] = {}
+    for candidate in viable:
+        if candidate not in yielding:
+            by_key.setdefault(candidate.endpoint.key, []).append(candidate)
+    winners = {key: choose(rivals, situation.incumbent(key)) for key, rivals in by_key.items()}
+    losers = tuple(c for key, rivals in by_key.items() for c in rivals if c is not winners[key])
+    return Contest(winners, losers, tuple(refused))
+
+
+def _objection(situation: Situation, candidate: Candidate) -> Refusal | None:
+    problem = candidate.wanted[0].problem  # one with a problem is alone in its candidate
+    return Refusal(problem.reason, problem.message) if problem else refusal(situation, candidate.endpoint)
+
+
+def _yielding(viable: Sequence[Candidate]) -> list[Candidate]:
+    """The CNAMEs, where another type is wanted as well (ExternalDNS, plan/conflict.go; there by set identifier)."""
+    cnames = [candidate for candidate in viable if candidate.endpoint.rtype == RecordType.CNAME]
+    return cnames if len(cnames) < len(viable) else []
+
+
+def _must_yield(viable: Sequence[Candidate]) -> Refusal:
+    others = [candidate for candidate in viable if candidate.endpoint.rtype != RecordType.CNAME]
+    types = " and ".join(sorted({other.endpoint.rtype for other in others}))
+    who = ", ".join(sorted({w.resource for other in others for w in other.wanted if w.resource})) or "another object"
+    why = f"{who} asks for {types} records of this name, and a CNAME cannot stand beside them: it gives way"
+    return Refusal(Reason.CNAME_CONFLICT, why)

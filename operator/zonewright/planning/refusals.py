@@ -1,0 +1,169 @@
+"""Why a record set cannot be written: small checks in a fixed order, the first that objects is what people are told.
+
+`ALWAYS` is asked of everything that is wanted, `CREATING` only where the record set does not stand yet: what is there
+already shows that it can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from zonewright.model.endpoint import Endpoint, RecordType
+from zonewright.model.hostname import is_under, printable
+from zonewright.model.ownership import Held
+from zonewright.model.reason import Reason
+from zonewright.planning.rules import Policy, Rules
+from zonewright.planning.situation import Situation, exclude_each_other
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """holder: whose record set is in the way, where it is that of somebody else."""
+
+    reason: Reason
+    message: str
+    holder: Held | None = None
+
+
+Check = Callable[[Situation, Endpoint], Refusal | None]
+
+
+def refusal(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """The first objection; None when the record set can be written."""
+    checks = ALWAYS if endpoint.key in situation.held else (*ALWAYS, *CREATING)
+    return next((found for check in checks if (found := check(situation, endpoint))), None)
+
+
+def unmanaged_type(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """A type that does not count, with what would make it count."""
+    managed = situation.rules.managed
+    if endpoint.rtype in managed:
+        return None
+    why = f"{endpoint.rtype} is not among --managed-record-types ({', '.join(sorted(managed))})"
+    return Refusal(Reason.UNSUPPORTED_TYPE, why)
+
+
+def without_targets(_: Situation, endpoint: Endpoint) -> Refusal | None:
+    """ExternalDNS sends such a record to the provider (source/crd.go)."""
+    return None if endpoint.targets else Refusal(Reason.NO_TARGETS, "there is no target to point the name to")
+
+
+def held_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """The record set itself is there, and is not ours."""
+    held = situation.held.get(endpoint.key)
+    return None if held is None or situation.is_ours(held) else _others(situation, held, endpoint)
+
+
+def name_held_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """A name is not shared with somebody else's records of managed types (ExternalDNS, plan.go)."""
+    for held in situation.held.values():
+        if (
+            held.endpoint.set_identifier != endpoint.set_identifier
+            or held.endpoint.rtype not in situation.rules.managed
+        ):
+            continue
+        if not situation.is_ours(held):
+            return _others(situation, held, endpoint)
+    return None
+
+
+def reserved_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """Somebody's ownership record without its record: written over it, our record would be taken for theirs."""
+    for orphan in situation.orphans:
+        if orphan.endpoint.key == endpoint.key and not situation.is_ours(orphan):
+            why = f"the ownership record {orphan.proofs[0].name} of {_owner(orphan)} is there, without its record"
+            return Refusal(Reason.OWNED_BY_OTHER, why, orphan)
+    return None
+
+
+def place_of_ownership(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """Somebody wants a TXT record where ours stands that says whose another record is."""
+    for record in situation.records.at(situation.name):
+        if record.key == endpoint.key and situation.registry.is_ownership(record):
+            return Refusal(Reason.HOSTNAME_CONFLICT, "the ownership record of another record stands in this place")
+    return None
+
+
+def set_identifier_unsupported(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """Without them, two record sets that are meant to stand side by side would overwrite each other."""
+    if not endpoint.set_identifier or situation.rules.set_identifiers:
+        return None
+    return Refusal(Reason.REJECTED, "the provider cannot tell record sets apart by a set identifier; leave it out")
+
+
+def cname_at_apex(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """RFC 1912, section 2.4: SOA and NS stand there."""
+    if endpoint.rtype != RecordType.CNAME or situation.rules.apex_cname or situation.name != situation.rules.zone_name:
+        return None
+    why = "a CNAME cannot stand at the name of its zone; point the name to addresses, or use another name"
+    return Refusal(Reason.APEX_CNAME, why)
+
+
+def cname_beside_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """Records that cannot stand beside this one must go first, and it must be ours to take them away."""
+    rivals = [r for r in situation.records.at(situation.name) if exclude_each_other(r.rtype, endpoint.rtype)]
+    if not rivals:
+        return None
+    freed = situation.freed()
+    for rival in rivals:
+        if rival.key not in freed:
+            why = f"a {rival.rtype} record stands at this name that is not to be taken away; a CNAME must stand alone"
+            return Refusal(Reason.CNAME_CONFLICT, why)
+    return _held_back(situation.rules, f"the {rivals[0].rtype} record must be deleted first, a CNAME must stand alone")
+
+
+def no_place_for_ownership(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """A record that nobody could own is not created."""
+    problem = situation.registry.obstacle(endpoint, situation.records)
+    return Refusal(problem.reason, problem.message) if problem else None
+
+
+def ownership_outside_zone(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """The zone could not hold it, and a record without it could never be changed or deleted again."""
+    zone = situation.rules.zone_name
+    for change in situation.registry.create(endpoint, situation.ownership(endpoint), ()):
+        if not is_under(change.key.name, zone):
+            why = f"its ownership record {change.key.name} would be outside the zone {zone}"
+            return Refusal(Reason.INVALID_NAME, f"{why}; --txt-prefix=%{{record_type}}. keeps it inside")
+    return None
+
+
+ALWAYS: tuple[Check, ...] = (unmanaged_type, without_targets, held_by_other)
+CREATING: tuple[Check, ...] = (
+    set_identifier_unsupported,
+    cname_at_apex,
+    name_held_by_other,  # before everything that could be cured by a delete
+    reserved_by_other,
+    place_of_ownership,
+    no_place_for_ownership,
+    ownership_outside_zone,
+    cname_beside_other,  # last: it may only say "not yet" of what all others would let pass
+)
+
+
+def _others(situation: Situation, held: Held, endpoint: Endpoint) -> Refusal:
+    rtype = held.endpoint.rtype
+    if held.ownership is not None:
+        return Refusal(Reason.OWNED_BY_OTHER, f"the {rtype} record of this name belongs to {_owner(held)}", held)
+    proofs = situation.registry.create(held.endpoint, situation.ownership(endpoint), ())[:-1]
+    adopt = " and ".join(f"{c.key.name} with the value {c.endpoint.targets[0]}" for c in proofs)
+    why = (
+        f"the {rtype} record of this name has no owner, so it is left alone; to adopt it, create the TXT record {adopt}"
+    )
+    return Refusal(Reason.NOT_OWNED, why, held)
+
+
+def _owner(held: Held) -> str:
+    if held.ownership is None or not held.ownership.owner:
+        return "an owner that is not named"
+    by = f" ({printable(held.ownership.resource)})" if held.ownership.resource else ""
+    return f"the owner {printable(held.ownership.owner)!r}{by}"
+
+
+def _held_back(rules: Rules, why: str) -> Refusal | None:
+    if rules.may_delete:
+        return None
+    if rules.policy == Policy.SYNC:
+        return Refusal(Reason.PENDING, f"waits until everything that is wanted is known: {why}")
+    return Refusal(Reason.POLICY, f"--policy={rules.policy} deletes nothing: {why}")

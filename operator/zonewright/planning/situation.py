@@ -1,0 +1,90 @@
+"""What stands at a name, and which of it is ours to change or to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+from zonewright.model.change import Action
+from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, Endpoint, Key, RecordType
+from zonewright.model.ownership import Held, Ownership
+from zonewright.planning.rules import Rules
+from zonewright.registry.base import Registry, ZoneRecords
+
+_WHOLE_ZONE = frozenset({"SOA", RecordType.NS})  # at the apex they make the zone (RFC 1034, section 4.2.1)
+
+
+def exclude_each_other(one: str, other: str) -> bool:
+    """Whether record sets of two types cannot stand at one name: a CNAME stands alone (RFC 1034, section 3.6.2)."""
+    return (one == RecordType.CNAME) != (other == RecordType.CNAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One name of a zone.
+
+    held     what stands there, by key
+    orphans  ownership records whose record set is missing
+    kept     keys of record sets that stay as they are, though what is asked for cannot be written
+    """
+
+    name: str
+    registry: Registry
+    records: ZoneRecords
+    rules: Rules
+    held: Mapping[Key, Held]
+    orphans: tuple[Held, ...]
+    kept: frozenset[Key] = frozenset()
+
+    @classmethod
+    def of(cls, name: str, registry: Registry, records: ZoneRecords, rules: Rules) -> Self:
+        held = {held.endpoint.key: held for held in registry.held(name, records)}
+        return cls(name, registry, records, rules, held, registry.orphans(name, records))
+
+    def keeping(self, keys: Iterable[Key]) -> Self:
+        """The same situation, where these record sets stay."""
+        return replace(self, kept=frozenset(keys) & self.held.keys())
+
+    def is_ours(self, held: Held) -> bool:
+        if not self.registry.owner_id:
+            return True
+        return held.ownership is not None and held.ownership.owner == self.registry.owner_id
+
+    def is_removable(self, held: Held) -> bool:
+        """Whether a record set may be deleted when nobody wants it."""
+        rtype = held.endpoint.rtype
+        if rtype in _WHOLE_ZONE and self.name == self.rules.zone_name:
+            return False
+        return rtype in self.rules.managed and self.is_ours(held) and held.endpoint.key not in self.kept
+
+    def own_orphans(self) -> tuple[Held, ...]:
+        """Orphans that may be deleted; one whose type is not known can have been of any."""
+        managed = {*self.rules.managed, ""}
+        return tuple(o for o in self.orphans if o.endpoint.rtype in managed and self.is_ours(o))
+
+    def own_proofs(self) -> tuple[Endpoint, ...]:
+        """All ownership records of ours at this name."""
+        return tuple(
+            proof for held in (*self.held.values(), *self.orphans) if self.is_ours(held) for proof in held.proofs
+        )
+
+    def incumbent(self, key: Key) -> str:
+        """The object that holds a record set of ours; "" where there is none, or that is not known."""
+        held = self.held.get(key)
+        return (held.endpoint.label(RESOURCE_LABEL) or "") if held and self.is_ours(held) else ""
+
+    def ownership(self, endpoint: Endpoint) -> Ownership:
+        """What our ownership record of an endpoint has to say."""
+        labels = dict(endpoint.labels)
+        resource = labels.pop(RESOURCE_LABEL, "")
+        labels.pop(OWNER_LABEL, None)  # whatever somebody wrote there: it is us
+        return Ownership(self.registry.owner_id, resource, tuple(sorted(labels.items())))
+
+    def freed(self) -> frozenset[Key]:
+        """Keys at which nothing would stand any more, were everything deleted that may be."""
+        going = [held for held in self.held.values() if self.is_removable(held)]
+        staying = [held for held in self.held.values() if not self.is_removable(held)]
+        leaned_on = {proof.key for held in staying for proof in held.proofs}
+        changes = [change for held in (*going, *self.own_orphans()) for change in self.registry.delete(held)]
+        return frozenset(change.key for change in changes if change.action is Action.DELETE) - leaned_on

@@ -1,0 +1,70 @@
+"""Creating and updating one record set: the step, and what stands when it has landed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from zonewright.model.change import Action
+from zonewright.model.endpoint import Endpoint
+from zonewright.model.hostname import is_under
+from zonewright.model.ownership import Held, Ownership
+from zonewright.model.reason import Reason
+from zonewright.planning.refusals import Refusal
+from zonewright.planning.situation import Situation
+from zonewright.planning.steps import Step, written
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """endpoint, ownership and proof as they stand afterwards; with a refusal the step is empty and all stays."""
+
+    step: Step
+    endpoint: Endpoint
+    ownership: Ownership | None
+    proof: Endpoint | None
+    refusal: Refusal | None = None
+
+
+def create(situation: Situation, endpoint: Endpoint) -> Writing:
+    """Create a record set, with what is there of its ownership already."""
+    ownership = situation.ownership(endpoint)
+    afresh = situation.registry.create(endpoint, ownership, ())[:-1]
+    standing = {proof.key: proof for proof in situation.own_proofs()}
+    changes = situation.registry.create(endpoint, ownership, tuple(standing.values()))
+    if not situation.rules.may_update:  # an ownership record of ours with an old resource serves as well
+        changes = tuple(change for change in changes if change.action is Action.CREATE)
+    written_now = {change.key: change.endpoint for change in changes}
+    proof = next((written_now.get(change.key) or standing[change.key] for change in afresh), None)
+    return Writing(written(endpoint.key, changes), changes[-1].endpoint, ownership, proof)
+
+
+def update(situation: Situation, held: Held, endpoint: Endpoint) -> Writing:
+    """Bring a record set of ours to what is asked for; nothing to do where it is that already."""
+    new = brought_to(held.endpoint, endpoint)
+    ownership = situation.ownership(endpoint)
+    changes = situation.registry.update(held, new, ownership)
+    # Today's form may have no place in the zone, as with a record at its apex: then the older form goes on serving.
+    changes = tuple(change for change in changes if is_under(change.key.name, situation.rules.zone_name))
+    if not situation.rules.may_update and any(change.action is not Action.CREATE for change in changes):
+        return _kept(situation, held)
+    step = written(endpoint.key, changes)
+    proof = step.prepare[0].endpoint if step.prepare else next(iter(held.proofs), None)
+    record = step.write[0].endpoint if step.write else held.endpoint
+    return Writing(step, record, ownership if step.prepare else held.ownership, proof)
+
+
+def brought_to(held: Endpoint, wanted: Endpoint) -> Endpoint:
+    """What a standing record set has to become; `held` itself where DNS would answer the same.
+
+    Without a ttl asked for, that of the record stays, whoever has set it: so the first plan after ExternalDNS is empty.
+    """
+    ttl = held.ttl if wanted.ttl is None else wanted.ttl
+    if held.same_targets(wanted) and held.ttl == ttl and held.properties == wanted.properties:
+        return held
+    return replace(wanted, ttl=ttl)
+
+
+def _kept(situation: Situation, held: Held) -> Writing:
+    why = f"--policy={situation.rules.policy} changes nothing: the record stays at {', '.join(held.endpoint.targets)}"
+    refusal = Refusal(Reason.POLICY, why)
+    return Writing(Step(held.endpoint.key), held.endpoint, held.ownership, next(iter(held.proofs), None), refusal)

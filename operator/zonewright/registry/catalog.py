@@ -1,0 +1,29 @@
+"""Which registries there are, by the names of --registry."""
+
+from __future__ import annotations
+
+from zonewright.registry.base import Registry
+from zonewright.registry.noop import NoopRegistry
+from zonewright.registry.txt.names import OwnershipNames
+from zonewright.registry.txt.registry import TxtRegistry
+from zonewright.registry.txt.values import valid_owner
+from zonewright.settings import Settings
+
+
+def build(settings: Settings) -> Registry:
+    """The registry that the settings ask for. Raises ValueError, which names the flag."""
+    match settings.registry:
+        case "txt":
+            return _txt(settings)
+        case "noop":
+            return NoopRegistry()
+        case unknown:
+            raise ValueError(f"--registry: there is no registry {unknown!r}; use txt or noop")
+
+
+def _txt(settings: Settings) -> TxtRegistry:
+    if not valid_owner(settings.txt_owner_id):
+        raise ValueError("--txt-owner-id: an ownership record cannot hold this text, or not in one piece; shorten it")
+    # DNS names are compared without regard to case, and zones are read in lower case.
+    affixes = (settings.txt_prefix, settings.txt_suffix, settings.txt_wildcard_replacement)
+    return TxtRegistry(settings.txt_owner_id, OwnershipNames(*(affix.lower() for affix in affixes)))

@@ -1,0 +1,1 @@
+"""Ownership in TXT records beside the records, in ExternalDNS's format: `names` is where, `values` is what."""

@@ -1,0 +1,106 @@
+"""Where the ownership record of a record set stands: names out of names, and back.
+
+The type goes before the first label ("a-www.example.com"), behind a prefix, unless prefix or suffix say where it goes
+with "%{record_type}" (ExternalDNS, registry/mapper/mapper.go). Before types were written, the name had none: such an
+untyped name is still read, never written.
+
+The way back is not always unique. A name with several typed readings is about the first of them that stands. A name
+that has a typed reading is never taken for an untyped one ("a-www" is A of "www", not something of "a-www"): were it,
+a leftover of ours would make somebody else's record look like ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from zonewright.model.endpoint import RecordType
+from zonewright.model.hostname import MAX_LABEL, MAX_NAME, WILDCARD
+
+TYPE_TEMPLATE = "%{record_type}"
+
+
+class Described(NamedTuple):
+    """What an ownership record is about. rtype is "" for a name without type."""
+
+    name: str
+    rtype: str
+
+
+class _Affixes(NamedTuple):
+    """What stands before and behind the first label of the record's name."""
+
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnershipNames:
+    """prefix, suffix, wildcard: as in --txt-prefix, --txt-suffix and --txt-wildcard-replacement, lower case."""
+
+    prefix: str = ""
+    suffix: str = ""
+    wildcard: str = ""
+
+    def typed(self, name: str, rtype: str) -> str:
+        """Name of the ownership record of a record set."""
+        return self._around(name, _affixes(self.prefix, self.suffix, rtype.lower()))
+
+    def untyped(self, name: str) -> str:
+        """Name of the ownership record of all types at `name`, as it was before types were written."""
+        return self._around(name, _untyped_affixes(self.prefix, self.suffix))
+
+    def readings(self, owner_name: str) -> tuple[Described, ...]:
+        """What a typed ownership record of this name can be about; empty when it is no typed name."""
+        return tuple(
+            Described(name, rtype)
+            for rtype in RecordType
+            for name in self._within(owner_name, _affixes(self.prefix, self.suffix, rtype.lower()))
+            if self.typed(name, rtype) == owner_name
+        )
+
+    def untyped_readings(self, owner_name: str) -> tuple[Described, ...]:
+        """The same for an untyped name; empty when the name has a typed reading."""
+        if self.readings(owner_name):
+            return ()
+        found = self._within(owner_name, _untyped_affixes(self.prefix, self.suffix))
+        return tuple(Described(name, "") for name in found if self.untyped(name) == owner_name)
+
+    def _around(self, name: str, affixes: _Affixes) -> str:
+        label, dot, rest = name.partition(".")
+        if label == WILDCARD and self.wildcard:
+            label = self.wildcard
+        return f"{affixes.front}{label}{affixes.back}{dot}{rest}"
+
+    def _within(self, owner_name: str, affixes: _Affixes) -> tuple[str, ...]:
+        """The names that may be between the affixes. A replaced wildcard comes first: it is what the flag is for."""
+        if not owner_name.startswith(affixes.front):
+            return ()
+        parts = owner_name[len(affixes.front) :].split(".")
+        first = affixes.back.count(".") + 1  # a suffix may have dots of its own
+        head, rest = ".".join(parts[:first]), parts[first:]
+        if not head.endswith(affixes.back):
+            return ()
+        label = head[: len(head) - len(affixes.back)]
+        if not label:
+            return ()
+        literal = ".".join([label, *rest])
+        return (".".join([WILDCARD, *rest]), literal) if label == self.wildcard else (literal,)
+
+
+def too_long(name: str) -> bool:
+    """Whether DNS cannot hold a name of this length (RFC 1035, section 2.3.4)."""
+    return len(name) > MAX_NAME or any(len(label) > MAX_LABEL for label in name.split("."))
+
+
+@lru_cache(maxsize=256)
+def _affixes(prefix: str, suffix: str, rtype: str) -> _Affixes:
+    if TYPE_TEMPLATE in prefix or TYPE_TEMPLATE in suffix:
+        return _Affixes(prefix.replace(TYPE_TEMPLATE, rtype), suffix.replace(TYPE_TEMPLATE, rtype))
+    return _Affixes(f"{prefix}{rtype}-", suffix)
+
+
+@lru_cache(maxsize=16)
+def _untyped_affixes(prefix: str, suffix: str) -> _Affixes:
+    return _Affixes(prefix.replace(TYPE_TEMPLATE, ""), suffix.replace(TYPE_TEMPLATE, ""))

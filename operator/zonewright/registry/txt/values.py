@@ -1,0 +1,74 @@
+"""What an ownership record says: ExternalDNS's text form of labels (endpoint/labels.go).
+
+    "heritage=external-dns,external-dns/owner=<id>,external-dns/resource=<kind/namespace/name>"
+
+The form has no escapes, so what would break it is left out on writing, never cut or changed: another label with a
+comma, say, or a resource that does not fit into one character-string of TXT data. The owner always fits, as
+`valid_owner` is asked before anything is written.
+"""
+
+from __future__ import annotations
+
+import re
+
+from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL
+from zonewright.model.ownership import Ownership
+
+_HERITAGE = "external-dns"
+_MARK = f"heritage={_HERITAGE}"
+_LABEL_PREFIX = f"{_HERITAGE}/"
+_NO_LABELS = frozenset({OWNER_LABEL, RESOURCE_LABEL, "txt-encryption-nonce", ""})  # fields of their own, or not written
+_MAX_TEXT = 255  # octets of one character-string (RFC 1035, section 3.3)
+_BETWEEN_STRINGS = re.compile(r'"\s*"')  # "one" "two": a text in several character-strings
+
+
+def valid_owner(owner: str) -> bool:
+    """Whether an owner id can be written and read back."""
+    return bool(owner) and _is_plain(owner) and _fits(Ownership(owner))
+
+
+def representable(ownership: Ownership) -> Ownership:
+    """What is left of an ownership once it is written: plain text, as many labels as fit, the resource first."""
+    kept = Ownership(ownership.owner)
+    if _is_plain(ownership.resource) and _fits(whole := Ownership(ownership.owner, ownership.resource)):
+        kept = whole
+    for key, value in sorted(dict(ownership.extra).items()):
+        if key in _NO_LABELS or not (_is_plain(key) and _is_plain(value)):
+            continue
+        longer = Ownership(kept.owner, kept.resource, (*kept.extra, (key, value)))
+        kept = longer if _fits(longer) else kept
+    return kept
+
+
+def encode(ownership: Ownership) -> str:
+    """The text of an ownership record, in double quotes."""
+    return f'"{_text(representable(ownership))}"'
+
+
+def decode(text: str) -> Ownership | None:
+    """What an ownership record says; None for any other text. Never raises: a zone may hold anything.
+
+    With or without quotes, in one character-string or several. An ownership without owner has the owner "".
+    """
+    if _HERITAGE not in text:  # most text records end here
+        return None
+    plain = _BETWEEN_STRINGS.sub("", text.replace("\\", "")).strip('" ')
+    tokens = dict(token.split("=") for token in plain.split(",") if token.count("=") == 1)
+    if tokens.pop("heritage", None) != _HERITAGE:
+        return None
+    labels = {key.removeprefix(_LABEL_PREFIX): value for key, value in tokens.items() if key.startswith(_LABEL_PREFIX)}
+    extra = tuple(sorted((key, value) for key, value in labels.items() if key not in _NO_LABELS))
+    return Ownership(labels.get(OWNER_LABEL, ""), labels.get(RESOURCE_LABEL, ""), extra)
+
+
+def _text(ownership: Ownership) -> str:
+    return ",".join([_MARK, *(f"{_LABEL_PREFIX}{key}={value}" for key, value in sorted(ownership.labels().items()))])
+
+
+def _fits(ownership: Ownership) -> bool:
+    return len(_text(ownership)) <= _MAX_TEXT
+
+
+def _is_plain(text: str) -> bool:
+    """Printable ASCII that means itself within the form, within quotes, and in a zone file."""
+    return text.isascii() and text.isprintable() and text == text.strip() and not any(c in ',="\\' for c in text)
