@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zonewright.model.endpoint import RecordType
 from zonewright.settings import externaldns
 from zonewright.settings.flag import Theme, flag
-from zonewright.settings.values import address, name_filter, prefix, regex, selector, url
+from zonewright.settings.values import address, affix, name_filter, prefix, regex, selector, url
 
 SOURCES = ("ingress", "service", "gateway-httproute", "crd")
 PREFIXES = ("external-dns.kubernetes.io/", "external-dns.alpha.kubernetes.io/")
@@ -52,6 +52,7 @@ class Settings:
     annotation_prefix: tuple[str, ...] = flag(  # ExternalDNS reads one; objects in use carry older and newer
         Theme.SOURCES,
         default=PREFIXES,
+        repeats=False,
         check=prefix,
         help="What annotation keys begin with. Both are read by default, the first wins; when given, only this one.",
     )
@@ -142,17 +143,20 @@ class Settings:
     txt_prefix: str = flag(
         Theme.OWNERSHIP,
         default="",
+        check=affix,
         help="Put before the name of an ownership record; %{record_type} in it stands for the type. Not together with"
         " --txt-suffix.",
     )
     txt_suffix: str = flag(
         Theme.OWNERSHIP,
         default="",
+        check=affix,
         help="Put after the first label of the name of an ownership record. Not together with --txt-prefix.",
     )
     txt_wildcard_replacement: str = flag(
         Theme.OWNERSHIP,
         default="",
+        check=affix,
         help="Stands for the * of a wildcard in the name of its ownership record, where a provider refuses it.",
     )
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from zonewright.model import duration
+
 T = TypeVar("T")
 ENV_PREFIX = "EXTERNAL_DNS_"
 _METADATA = "flag"
@@ -38,6 +40,7 @@ class Flag:
     elsewhere values that ExternalDNS has and Zonewright does not have yet
     check     raises ValueError on a text that cannot be used; returns it in its canonical form
     shown     the default in words, where its value says little
+    repeats   whether a list may be given in several parts
     """
 
     name: str
@@ -51,6 +54,32 @@ class Flag:
     elsewhere: tuple[str, ...]
     check: Callable[[str], str] | None
     shown: str
+    repeats: bool
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the flag may be given more than once."""
+        return self.kind is tuple and self.repeats
+
+    @property
+    def usage(self) -> str:
+        """How the flag is written: --policy=…, --[no-]once."""
+        return f"--[no-]{self.name}" if self.kind is bool else f"--{self.name}=…"
+
+    @property
+    def default_shown(self) -> str:
+        """The default as people read it; "" where there is none to speak of."""
+        if self.shown or self.default in (None, "", ()):
+            return self.shown
+        return f"{self.spelled(self.default)} {self.unit}".rstrip()
+
+    def spelled(self, value: Any) -> str:
+        """A value as it is written after the =; lists by commas, for reading only."""
+        if isinstance(value, bool):
+            return str(value).lower()
+        if self.kind is float:
+            return duration.spelled(value)
+        return ", ".join(value) if isinstance(value, tuple) else str(value)
 
     @property
     def variable(self) -> str:
@@ -79,6 +108,7 @@ def flag(
     elsewhere: tuple[str, ...] = (),
     check: Callable[[str], str] | None = None,
     shown: str = "",
+    repeats: bool = True,
 ) -> T:
     """A dataclass field with all that is to be known of its flag. Without a default the flag is required."""
     metadata = {
@@ -93,6 +123,7 @@ def flag(
             "elsewhere": elsewhere,
             "check": check,
             "shown": shown,
+            "repeats": repeats,
         }
     }
     if default is None:

@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 
 from zonewright.model import duration
 from zonewright.model.hostname import printable
+from zonewright.model.selector import Selector
 
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # Go, strconv.ParseBool
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
+_NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_AFFIX = re.compile(r"(?:[A-Za-z0-9_.-]|%\{record_type\})*")
 _ADDRESS = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:]*):(?P<port>[0-9]{1,5})")
 
 
@@ -49,6 +52,21 @@ def regex(text: str) -> str:
 
 def selector(text: str) -> str:
     """A selector as kubectl takes it."""
+    Selector.parse(text)
+    return text
+
+
+def namespace(text: str) -> str:
+    """The name of a namespace (RFC 1123, a label)."""
+    if text and not _NAMESPACE.fullmatch(text):
+        raise ValueError(f"{printable(text)!r} is not the name of a namespace")
+    return text
+
+
+def affix(text: str) -> str:
+    """What is put before or after names of ownership records."""
+    if not _AFFIX.fullmatch(text):
+        raise ValueError(f"{printable(text)!r} has other than letters, digits, - _ . and %{{record_type}}")
     return text
 
 

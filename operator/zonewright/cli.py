@@ -1,0 +1,135 @@
+"""The command `zonewright`.
+
+What takes long to import, kopf and the Kubernetes client, is imported only when the settings have been found good:
+a wrong flag is told within a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import platform
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from zonewright import __version__, logs
+from zonewright.settings import Settings, SettingsError, from_args
+from zonewright.settings.document import by_theme, notes, one_line
+from zonewright.settings.flag import Flag
+
+log = logging.getLogger(__name__)
+FAILED = 1
+WRONG_USAGE = 2
+_INDENT = " " * 6
+
+
+class _Commands(click.Group):
+    """A command line that begins with a flag means `run`, as the arguments of an ExternalDNS deployment do."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0].startswith("--") and args[0] not in ("--help", "--version"):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+class _Run(click.Command):
+    """Takes its flags from the settings instead of click's options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.args = []
+        for stop, act in (("--help", _print_help), ("--version", _print_version)):
+            if stop in args:
+                act(ctx)
+        try:
+            ctx.params["settings"] = from_args(args, os.environ)
+        except SettingsError as e:
+            raise _wrong(e, ctx) from e
+        return []
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for theme, flags in by_theme():
+            formatter.write(f"\n{click.style(theme, bold=True)}\n")
+            for flag in flags:
+                formatter.write(_described(flag, formatter.width))
+
+
+def _described(flag: Flag, width: int) -> str:
+    """A flag in full. Not click's two columns: some names are longer than the first, and - may not end a line."""
+    default = "required" if flag.default is None else f"default {flag.default_shown}" if flag.default_shown else ""
+    about = textwrap.fill(
+        " ".join([flag.help, *(f"{note}." for note in notes(flag))]),
+        width,
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT,
+        break_on_hyphens=False,
+    )
+    head = click.style(flag.usage, fg="cyan") + (f"  {default}" if default else "")
+    return f"  {head}\n{about}\n{_INDENT}{click.style('$' + flag.variable, dim=True)}\n"
+
+
+def _wrong(error: SettingsError, ctx: click.Context) -> click.exceptions.Exit:
+    """The problems, one per line on stderr, and exit code 2."""
+    for origin, message in error.problems:
+        click.echo(f"{click.style(origin, fg='red', bold=True)}: {message}", err=True)
+    click.echo(f"Nothing was started. All flags: {ctx.command_path} --help", err=True)
+    return click.exceptions.Exit(WRONG_USAGE)
+
+
+def _print_help(ctx: click.Context) -> None:
+    click.echo(ctx.get_help())
+    ctx.exit()
+
+
+def _print_version(ctx: click.Context) -> None:
+    click.echo(_version())
+    ctx.exit()
+
+
+def _version() -> str:
+    return f"zonewright {__version__} (Python {platform.python_version()})"
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["--help"], "max_content_width": 110})
+@click.version_option(__version__, message=_version())
+def zonewright() -> None:
+    """Keep DNS records in step with a Kubernetes cluster, one visible object per hostname."""
+
+
+@zonewright.command(cls=_Run, options_metavar="[FLAGS]")
+def run(settings: Settings) -> None:
+    """Publish the hostnames of a cluster until it is stopped, or once with --once.
+
+    Flags are ExternalDNS's, and so are their environment variables. For a first look, without touching any DNS server:
+
+        zonewright run --provider=inmemory --once
+    """
+    logs.setup(settings.log_level, settings.log_format)
+    log.info("Zonewright %s: %s", __version__, one_line(settings))
+    sys.exit(_run(settings))
+
+
+def _run(settings: Settings) -> int:
+    from zonewright import running
+    from zonewright.http import CannotListen
+
+    try:
+        return asyncio.run(running.run(settings))
+    except CannotListen as e:
+        log.error("%s", e)
+        return FAILED
+
+
+@zonewright.command()
+def version() -> None:
+    """Show the version."""
+    click.echo(_version())
+
+
+def main(args: Sequence[str] | None = None) -> Any:
+    """The entry point of the package."""
+    return zonewright(args=args, prog_name="zonewright")

@@ -1,0 +1,37 @@
+"""What a whole set of settings must keep to, beyond each flag by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from zonewright.model.selector import Selector
+from zonewright.settings.fields import Settings
+
+CLASS_ANNOTATION = "kubernetes.io/ingress.class"
+_UNREADABLE = re.compile(r"""[,="\\]|[^\x20-\x7e]""")
+
+
+def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Flags that do not go together, each with what to do; empty when all is well."""
+    if settings.registry == "txt":
+        yield from _ownership(settings)
+    if settings.ingress_class and _reads_class(settings.annotation_filter):
+        yield "ingress-class", f"cannot be combined with an --annotation-filter on {CLASS_ANNOTATION}; use one of them"
+    if settings.provider == "webhook" and not settings.webhook_provider_url:
+        yield "webhook-provider-url", "must not be empty with --provider=webhook"
+
+
+def _ownership(settings: Settings) -> Iterator[tuple[str, str]]:
+    """An id that the text of an ownership record cannot carry would never be recognised again."""
+    if not settings.txt_owner_id.strip():
+        yield "txt-owner-id", "must not be empty with --registry=txt; give this installation a name of its own"
+    elif _UNREADABLE.search(settings.txt_owner_id):
+        yield "txt-owner-id", 'a comma, =, ", \\ or a letter outside ASCII cannot be written to an ownership record'
+    if settings.txt_prefix and settings.txt_suffix:
+        yield "txt-suffix", "cannot be combined with --txt-prefix; use one of them"
+
+
+def _reads_class(annotation_filter: str) -> bool:
+    requirements = Selector.parse(annotation_filter).requirements
+    return any(requirement.key == CLASS_ANNOTATION for requirement in requirements)
