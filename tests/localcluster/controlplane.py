@@ -59,18 +59,24 @@ def needed() -> tuple[Program, ...]:
     return ETCD, APISERVER, CONTROLLER_MANAGER, KUBECTL
 
 
-def external(environment: Mapping[str, str] = os.environ) -> Cluster | None:
-    """The existing cluster that the environment asks for: ZONEWRIGHT_TEST_KUBECONFIG, else KUBECONFIG.
-
-    Raises FileNotFoundError, LookupError where that is no usable kubeconfig.
-    """
+def kubeconfig_of(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The kubeconfig of the existing cluster that the environment asks for; None when it asks for none."""
     path = environment.get("ZONEWRIGHT_TEST_KUBECONFIG") or environment.get("KUBECONFIG")
-    if not path:
+    return Path(path).absolute() if path else None
+
+
+def external() -> Cluster | None:
+    """The existing cluster that the environment asks for.
+
+    Raises FileNotFoundError, LookupError where what it names is no usable kubeconfig.
+    """
+    kubeconfig = kubeconfig_of()
+    if kubeconfig is None:
         return None
     own = shutil.which("kubectl")
     if own is None:
         build.ensure([KUBECTL])
-    return Cluster.of_kubeconfig(Path(path).absolute(), Path(own) if own else program_path(KUBECTL))
+    return Cluster.of_kubeconfig(kubeconfig, Path(own) if own else program_path(KUBECTL))
 
 
 def find(directory: Path) -> Cluster | None:

@@ -1,0 +1,89 @@
+"""Fixtures that stand on real servers. They are started once per test run, when a test needs them, never for others."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localcluster import controlplane, shared
+from localcluster.cluster import Cluster
+from localcluster.dnsserver import DnsServer
+
+GUARD = pytest.StashKey[shared.Guard]()
+DIRECTORY = pytest.StashKey[Path]()
+NEED_SERVERS = {"cluster", "coredns"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process of the run guards its servers; workers are told its directory."""
+    handed_down: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if handed_down is not None:
+        config.stash[DIRECTORY] = Path(handed_down["servers"])
+        return
+    guard = shared.Guard()
+    config.stash[GUARD] = guard
+    config.stash[DIRECTORY] = guard.directory
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["servers"] = str(node.config.stash[DIRECTORY])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    guard = config.stash.get(GUARD, None)
+    if guard:
+        guard.close()
+
+
+def pytest_report_header() -> list[str]:
+    existing = controlplane.kubeconfig_of()
+    return [f"cluster: the existing one of {existing}"] if existing else []
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start here what tests will need: no test's time limit runs yet, and a build's progress can be seen."""
+    if session.config.option.collectonly:
+        return
+    if any(NEED_SERVERS & set(getattr(item, "fixturenames", ())) for item in session.items):
+        capture = session.config.pluginmanager.getplugin("capturemanager")
+        # An error is not lost: the fixture meets it again, and fails its tests alone.
+        with capture.global_and_fixture_disabled(), contextlib.suppress(Exception):
+            shared.acquire(session.config.stash[DIRECTORY])
+
+
+@pytest.fixture(scope="session")
+def _servers(request: pytest.FixtureRequest) -> shared.Shared:
+    return shared.acquire(request.config.stash[DIRECTORY])
+
+
+@pytest.fixture(scope="session")
+def cluster(_servers: shared.Shared) -> Cluster:
+    """A real control plane with our CRDs and the Gateway API's, shared by all tests of the run."""
+    return _servers.cluster
+
+
+@pytest.fixture(scope="session")
+def coredns(_servers: shared.Shared) -> DnsServer:
+    """A real CoreDNS on etcd that serves example.org and the root, shared by all tests of the run."""
+    return _servers.dns
+
+
+@pytest.fixture
+def namespace(cluster: Cluster) -> Iterator[str]:
+    """A namespace of this test's own. It is deleted behind the test's back: that takes seconds."""
+    name = f"test-{secrets.token_hex(4)}"
+    cluster.kubectl("create", "namespace", name)
+    yield name
+    cluster.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture
+def domain() -> str:
+    """A domain below example.org that no other test uses."""
+    return f"test-{secrets.token_hex(4)}.example.org"
