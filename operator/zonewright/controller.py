@@ -25,11 +25,11 @@ from zonewright.kube.api import Api
 from zonewright.kube.store import ObjectId, Store
 from zonewright.metrics import Counts, Metrics
 from zonewright.model.domain_filter import DomainFilter
-from zonewright.model.endpoint import RESOURCE_LABEL, Endpoint
+from zonewright.model.endpoint import RESOURCE_LABEL
 from zonewright.model.kind import DNSENDPOINT, Kind
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Problem, Reason
-from zonewright.planning.plan import Rules
+from zonewright.planning.plan import Policy, Rules
 from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.settings import Settings
@@ -236,9 +236,8 @@ class Controller:
         if reading == self._readings.get(oid):
             return set()
         self._readings[oid] = reading
-        endpoints = _endpoints(reading)
-        names = self.desired.put(oid.namespace, oid.name, endpoints)
-        self.reporter.expect(oid, frozenset(endpoints))
+        names = self.desired.put(oid.namespace, oid.name, reading.endpoints)
+        self.reporter.expect(oid, frozenset(reading.endpoints))
         return names
 
     def _counts(self, obj: Mapping[str, Any]) -> bool:
@@ -279,7 +278,7 @@ class Controller:
     def _lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
         """What is to be said of a DNSEndpoint; None while an outcome is missing."""
         reading = self._readings.get(oid)
-        if reading is None or not outcomes.keys() >= _endpoints(reading).keys():
+        if reading is None or not outcomes.keys() >= reading.endpoints.keys():
             return None
         slot = self._objects.slot(oid)
         lines = [*_entry_lines(reading, outcomes)]
@@ -300,18 +299,15 @@ class Controller:
         return Counts(wanted, standing, verified)
 
 
-def _endpoints(reading: Reading) -> dict[int, Endpoint]:
-    return {entry.index: entry.endpoint for entry in reading.entries if entry.endpoint is not None}
-
-
 def _entry_lines(reading: Reading, outcomes: Mapping[int, Outcome]) -> Iterable[Line]:
     """The entries of spec.endpoints, in their order."""
-    for entry in reading.entries:
-        if entry.endpoint is not None:
-            resource = entry.endpoint.label(RESOURCE_LABEL) or ""
-            yield Line(*entry.endpoint.key, resource, outcomes[entry.index], entry.problems)
-        else:
-            yield Line(entry.dns_name, entry.rtype, entry.set_identifier, "", None, entry.problems)
+    for entry in sorted(reading.endpoints.keys() | reading.problems.keys()):
+        endpoint, fault = reading.endpoints.get(entry), reading.problems.get(entry)
+        problems = (fault.problem,) if fault else ()
+        if endpoint is not None:
+            yield Line(*endpoint.key, endpoint.label(RESOURCE_LABEL) or "", outcomes[entry], problems)
+        elif fault is not None:
+            yield Line(fault.name, fault.rtype, fault.set_identifier, str(reading.resource), None, problems)
 
 
 def _claim_lines(slot: Slot, book: Book) -> list[Line]:
@@ -336,7 +332,7 @@ def rules(settings: Settings, provider: Provider) -> Rules:
     """What planning needs to know of settings and provider."""
     managed = frozenset(settings.managed_record_types) - frozenset(settings.exclude_record_types)
     return Rules(
-        policy=settings.policy,
+        policy=Policy(settings.policy),
         managed=managed,
         set_identifiers=provider.capabilities.set_identifiers,
         apex_cname=provider.capabilities.apex_cname,

@@ -19,6 +19,7 @@ from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.retries import delay
+from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.worker import Surroundings, ZoneWorker
 
 log = logging.getLogger(__name__)
@@ -101,9 +102,10 @@ class Zones:
     def records(self) -> Iterable[Endpoint]:
         """All record sets of the snapshots that are no ownership records and pass the domain filter."""
         for zone, worker in self._workers.items():
-            for name in worker.snapshot.names() if worker.snapshot else ():
+            snapshot = worker.snapshot or Snapshot([])
+            for name in snapshot.names():
                 if self._mine(zone, name):
-                    yield from (r for r in worker.snapshot.at(name) if not self._registry.is_ownership(r))
+                    yield from (record for record in snapshot.at(name) if not self._registry.is_ownership(record))
 
     # -- running
 

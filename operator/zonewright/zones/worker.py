@@ -308,6 +308,7 @@ class ZoneWorker:
 
     def _outcomes(self, plan: NamePlan) -> Iterable[tuple[Origin, Outcome]]:
         for verdict in plan.verdicts:
+            assert isinstance(verdict.origin, Origin)  # noqa: S101  # planning hands back what `_wanted` gave it
             yield verdict.origin, self._outcome(verdict)
 
     def _outcome(self, verdict: Verdict) -> Outcome:
