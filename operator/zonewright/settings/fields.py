@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zonewright.model.endpoint import RecordType
 from zonewright.settings import externaldns
 from zonewright.settings.flag import Theme, flag
-from zonewright.settings.values import address, affix, name_filter, prefix, regex, selector, url
+from zonewright.settings.values import address, affix, name_filter, namespace_name, prefix, regex, selector, url
 
 SOURCES = ("ingress", "service", "gateway-httproute", "crd")
 PREFIXES = ("external-dns.kubernetes.io/", "external-dns.alpha.kubernetes.io/")
@@ -29,7 +29,13 @@ class Settings:
         elsewhere=externaldns.SOURCES,
         help="Kinds of objects to publish names for. Hand-written DNSEndpoints count only if crd is among them.",
     )
-    namespace: str = flag(Theme.SOURCES, default="", shown="all", help="Publish for objects in this namespace only.")
+    namespace: str = flag(
+        Theme.SOURCES,
+        default="",
+        shown="all",
+        check=namespace_name,
+        help="Publish for objects in this namespace only.",
+    )
     annotation_filter: str = flag(
         Theme.SOURCES,
         default="",

@@ -10,6 +10,8 @@ from zonewright.settings.fields import Settings
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 _UNREADABLE = re.compile(r"""[,="\\]|[^\x20-\x7e]""")
+# An ownership record is one character-string of TXT data (RFC 1035, section 3.3) with these words before the id.
+_LONGEST_OWNER = 255 - len("heritage=external-dns,external-dns/owner=")
 
 
 def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -24,10 +26,13 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
 
 def _ownership(settings: Settings) -> Iterator[tuple[str, str]]:
     """An id that the text of an ownership record cannot carry would never be recognised again."""
-    if not settings.txt_owner_id.strip():
+    owner = settings.txt_owner_id
+    if not owner.strip():
         yield "txt-owner-id", "must not be empty with --registry=txt; give this installation a name of its own"
-    elif _UNREADABLE.search(settings.txt_owner_id):
-        yield "txt-owner-id", 'a comma, =, ", \\ or a letter outside ASCII cannot be written to an ownership record'
+    elif _UNREADABLE.search(owner) or owner != owner.strip():
+        yield "txt-owner-id", 'an ownership record cannot hold a comma, =, ", \\, space at an end, or other than ASCII'
+    elif len(owner) > _LONGEST_OWNER:
+        yield "txt-owner-id", f"has {len(owner)} characters; an ownership record can hold {_LONGEST_OWNER}"
     if settings.txt_prefix and settings.txt_suffix:
         yield "txt-suffix", "cannot be combined with --txt-prefix; use one of them"
 

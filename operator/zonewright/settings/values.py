@@ -56,7 +56,7 @@ def selector(text: str) -> str:
     return text
 
 
-def namespace(text: str) -> str:
+def namespace_name(text: str) -> str:
     """The name of a namespace (RFC 1123, a label)."""
     if text and not _NAMESPACE.fullmatch(text):
         raise ValueError(f"{printable(text)!r} is not the name of a namespace")

@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+import contextlib
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zonewright.model.duration import spelled
+from zonewright.registry.txt.values import valid_owner
+from zonewright.settings import Settings, SettingsError, externaldns, from_args
+from zonewright.settings.flag import variable
+from zonewright.settings.reading import FLAGS
+
+Environ = dict[str, str]
+
+
+def read(*args: str, **environ: str) -> Settings:
+    """Settings from flags and variables, with the provider that must be given."""
+    return from_args(["--provider=inmemory", *args], environ)
+
+
+def problems(*args: str, **environ: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        read(*args, **environ)
+    return str(caught.value).splitlines()
+
+
+# -- defaults
+
+
+def test_defaults_are_those_that_the_documents_promise() -> None:
+    assert read() == Settings(
+        source=("ingress", "service", "gateway-httproute", "crd"),
+        namespace="",
+        annotation_filter="",
+        label_filter="",
+        ingress_class=(),
+        ignore_ingress_tls_spec=False,
+        ignore_ingress_rules_spec=False,
+        annotation_prefix=("external-dns.kubernetes.io/", "external-dns.alpha.kubernetes.io/"),
+        domain_filter=(),
+        exclude_domains=(),
+        regex_domain_filter="",
+        regex_domain_exclusion="",
+        managed_record_types=("A", "AAAA", "CNAME"),
+        exclude_record_types=(),
+        provider="inmemory",
+        coredns_prefix="/skydns/",
+        webhook_provider_url="http://localhost:8888",
+        webhook_provider_max_body_size=33_554_432,
+        inmemory_zone=(),
+        registry="txt",
+        txt_owner_id="default",
+        txt_prefix="",
+        txt_suffix="",
+        txt_wildcard_replacement="",
+        policy="sync",
+        interval=60.0,
+        events=False,
+        once=False,
+        dry_run=False,
+        kubeconfig="",
+        server="",
+        kube_api_request_timeout=30.0,
+        log_level="info",
+        log_format="text",
+        metrics_address=":7979",
+    )
+
+
+def test_every_field_is_a_flag_that_externaldns_alone_does_not_have() -> None:
+    assert {field.name for field in fields(Settings)} == {flag.field for flag in FLAGS.values()}
+    assert not FLAGS.keys() & externaldns.FLAGS
+
+
+def test_every_flag_of_externaldns_is_known() -> None:
+    """v0.22.0 has 180 flags; --version is the one that is no setting."""
+    assert len(FLAGS.keys() | externaldns.FLAGS) == 179
+
+
+# -- forms
+
+
+@pytest.mark.parametrize(
+    ("args", "field", "value"),
+    [
+        pytest.param(["--policy=upsert-only"], "policy", "upsert-only", id="value after ="),
+        pytest.param(["--policy", "upsert-only"], "policy", "upsert-only", id="value as next argument"),
+        pytest.param(["--txt-prefix="], "txt_prefix", "", id="empty value"),
+        pytest.param(["--namespace", ""], "namespace", "", id="empty value as next argument"),
+        pytest.param(["--label-filter=a=b"], "label_filter", "a=b", id="only the first = divides"),
+        pytest.param(["--once"], "once", True, id="switch"),
+        pytest.param(["--no-once"], "once", False, id="negated switch"),
+        pytest.param(["--once=true"], "once", True, id="switch with true"),
+        pytest.param(["--once=0"], "once", False, id="switch with a Go false"),
+        pytest.param(["--source=crd", "--source", "ingress"], "source", ("crd", "ingress"), id="list by repeating"),
+        pytest.param(["--source=crd", "--source=crd"], "source", ("crd",), id="a value twice counts once"),
+        pytest.param(["--domain-filter="], "domain_filter", (), id="empty filter is none"),
+        pytest.param(["--domain-filter= a.org "], "domain_filter", ("a.org",), id="space around a domain is cut"),
+        pytest.param(["--interval=1m30s"], "interval", 90.0, id="duration in seconds"),
+        pytest.param(["--managed-record-types=mx"], "managed_record_types", ("MX",), id="types in capitals"),
+        pytest.param(["--annotation-prefix=d.org/"], "annotation_prefix", ("d.org/",), id="one prefix replaces both"),
+        pytest.param(["--webhook-provider-max-body-size=0"], "webhook_provider_max_body_size", 0, id="number"),
+    ],
+)
+def test_flag_is_read(args: list[str], field: str, value: object) -> None:
+    assert getattr(read(*args), field) == value
+
+
+@pytest.mark.parametrize(
+    ("environ", "field", "value"),
+    [
+        pytest.param({"EXTERNAL_DNS_POLICY": "create-only"}, "policy", "create-only", id="text"),
+        pytest.param({"EXTERNAL_DNS_DRY_RUN": "1"}, "dry_run", True, id="switch on"),
+        pytest.param({"EXTERNAL_DNS_DRY_RUN": "false"}, "dry_run", False, id="switch off"),
+        pytest.param({"EXTERNAL_DNS_SOURCE": "crd\ningress\n"}, "source", ("crd", "ingress"), id="list by lines"),
+        pytest.param({"EXTERNAL_DNS_SOURCE": "crd\r\ningress"}, "source", ("crd", "ingress"), id="list, Windows lines"),
+        pytest.param({"EXTERNAL_DNS_POLICY": ""}, "policy", "sync", id="empty counts as unset"),
+        pytest.param({"EXTERNAL_DNS_PORT": "tcp://10.0.0.1"}, "policy", "sync", id="what Kubernetes sets is no flag"),
+    ],
+)
+def test_variable_is_read(environ: Environ, field: str, value: object) -> None:
+    assert getattr(read(**environ), field) == value
+
+
+def test_flag_beats_its_variable_even_a_wrong_one() -> None:
+    assert read("--policy=upsert-only", EXTERNAL_DNS_POLICY="mirror").policy == "upsert-only"
+
+
+def test_list_of_a_flag_replaces_that_of_its_variable() -> None:
+    assert read("--source=crd", EXTERNAL_DNS_SOURCE="ingress").source == ("crd",)
+
+
+# -- refusals
+
+
+@pytest.mark.parametrize(
+    ("args", "problem"),
+    [
+        (["--policy=mirror"], "--policy: 'mirror' is not allowed; choose sync, upsert-only or create-only"),
+        (["--source=ingresses"], "--source: 'ingresses' is not allowed; choose ingress, service, gateway-httproute or"),
+        (["--source=node"], "--source: ExternalDNS has 'node', Zonewright does not have it yet; choose ingress"),
+        (["--source=ingress,crd"], "--source: 'ingress,crd' is not allowed; give the flag once for each value"),
+        (["--source="], "--source: '' is not allowed; choose"),
+        (["--registry=dynamodb"], "--registry: ExternalDNS has 'dynamodb', Zonewright does not have it yet"),
+        (["--managed-record-types=AA"], "--managed-record-types: 'AA' is not allowed; choose A, AAAA"),
+        (["--interval=1d"], "--interval: '1d' is not a duration"),
+        (["--interval=60"], "--interval: '60' is not a duration"),
+        (["--interval=0s"], "--interval: '0s' is out of range; it must be at least 100ms"),
+        (["--kube-api-request-timeout=-1s"], "--kube-api-request-timeout: '-1s' is out of range"),
+        (["--webhook-provider-max-body-size=1k"], "--webhook-provider-max-body-size: '1k' is not a whole number"),
+        (["--once=perhaps"], "--once: 'perhaps' is neither true nor false"),
+        (["--annotation-filter=a in b"], "--annotation-filter: 'a in b' is not a selector"),
+        (["--label-filter=a=b=c"], "--label-filter: 'a=b=c' is not a selector"),
+        (["--annotation-prefix=d.org"], "--annotation-prefix: 'd.org' does not end in /"),
+        (["--annotation-prefix="], "--annotation-prefix: '' does not end in /"),
+        (["--regex-domain-filter=("], "--regex-domain-filter: '(' is not a regular expression"),
+        (["--regex-domain-filter=[[:alpha:]]"], "--regex-domain-filter: '[[:alpha:]]' is not a regular expression"),
+        (["--namespace=A_b"], "--namespace: 'A_b' is not the name of a namespace"),
+        (["--txt-prefix=a b"], "--txt-prefix: 'a b' has other than letters"),
+        (["--txt-prefix=%{type}."], "--txt-prefix: '%{type}.' has other than letters"),
+        (["--metrics-address=7979"], "--metrics-address: '7979' is no address to listen on"),
+        (["--metrics-address=:70000"], "--metrics-address: ':70000' is no address to listen on"),
+        (["--server=localhost"], "--server: not a URL"),
+        (["--policy"], "--policy: needs a value: --policy=…"),
+        (["--policy", "--once"], "--policy: needs a value: --policy=…"),
+        (["--policy=sync", "--policy=sync"], "--policy: cannot be given more than once"),
+        (["--once", "--no-once"], "--once: cannot be given more than once"),
+        (["--annotation-prefix=a/", "--annotation-prefix=b/"], "--annotation-prefix: cannot be given more than once"),
+        (["--no-policy"], "--no-policy: --policy takes a value and cannot be negated"),
+        (["--polcy=sync"], "--polcy: there is no such flag; did you mean --policy?"),
+        (["--qqqqqq"], "--qqqqqq: there is no such flag"),
+        (["sync"], "sync: not expected here"),
+        (["-v"], "-v: not expected here"),
+        (["--fqdn-template=x"], "--fqdn-template: ExternalDNS has this flag, Zonewright does not have it yet"),
+        (["--create-ptr"], "--create-ptr: ExternalDNS has this flag"),
+        (["--no-create-ptr"], "--create-ptr: ExternalDNS has this flag"),
+    ],
+)
+def test_wrong_flag_is_named_with_what_is_allowed(args: list[str], problem: str) -> None:
+    (said,) = problems(*args)
+    assert said.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("environ", "problem"),
+    [
+        ({"EXTERNAL_DNS_POLICY": "mirror"}, "EXTERNAL_DNS_POLICY: 'mirror' is not allowed"),
+        ({"EXTERNAL_DNS_SOURCE": "crd\nnope"}, "EXTERNAL_DNS_SOURCE: 'nope' is not allowed"),
+        ({"EXTERNAL_DNS_TXT_OWNER_ID": " "}, "EXTERNAL_DNS_TXT_OWNER_ID: must not be empty"),
+        ({"EXTERNAL_DNS_FQDN_TEMPLATE": "x"}, "EXTERNAL_DNS_FQDN_TEMPLATE: ExternalDNS has this flag, --fqdn-template"),
+    ],
+)
+def test_wrong_variable_is_named_itself(environ: Environ, problem: str) -> None:
+    (said,) = problems(**environ)
+    assert said.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("args", "problem"),
+    [
+        (["--txt-owner-id="], "--txt-owner-id: must not be empty with --registry=txt"),
+        (["--txt-owner-id=a,b"], "--txt-owner-id: an ownership record cannot hold"),
+        (["--txt-prefix=a", "--txt-suffix=b"], "--txt-suffix: cannot be combined with --txt-prefix"),
+        (
+            ["--ingress-class=nginx", "--annotation-filter=kubernetes.io/ingress.class=nginx"],
+            "--ingress-class: cannot be combined with an --annotation-filter on kubernetes.io/ingress.class",
+        ),
+    ],
+)
+def test_contradiction_is_named(args: list[str], problem: str) -> None:
+    (said,) = problems(*args)
+    assert said.startswith(problem)
+
+
+def test_webhook_without_a_url_is_refused() -> None:
+    with pytest.raises(SettingsError, match="--webhook-provider-url: must not be empty"):
+        from_args(["--provider=webhook", "--webhook-provider-url="], {})
+
+
+@pytest.mark.parametrize("args", [["--txt-owner-id="], ["--txt-prefix=a", "--txt-suffix=b"]])
+def test_rules_of_ownership_records_do_not_count_without_them(args: list[str]) -> None:
+    assert read("--registry=noop", *args).registry == "noop"
+
+
+@given(st.text(min_size=1, max_size=300).filter(lambda text: "\0" not in text))
+def test_owner_id_is_taken_only_if_the_registry_can_write_it(owner: str) -> None:
+    try:
+        assert valid_owner(read(f"--txt-owner-id={owner}").txt_owner_id)
+    except SettingsError:
+        assert not valid_owner(owner)
+
+
+@pytest.mark.parametrize("length", [215, 216])
+def test_owner_id_may_be_as_long_as_a_record_can_hold(length: int) -> None:
+    owner = "o" * length
+    if valid_owner(owner):
+        assert read(f"--txt-owner-id={owner}").txt_owner_id == owner
+    else:
+        assert problems(f"--txt-owner-id={owner}")[0].startswith(f"--txt-owner-id: has {length} characters")
+
+
+def test_provider_must_be_given() -> None:
+    with pytest.raises(SettingsError, match="--provider: must be given; choose inmemory, coredns, skydns or webhook"):
+        from_args([], {})
+
+
+def test_all_problems_are_told_at_once() -> None:
+    said = problems("--policy=x", "--log-level=x", "--fqdn-template=x", EXTERNAL_DNS_INTERVAL="x")
+    assert [line.split(":")[0] for line in said] == [
+        "--fqdn-template",
+        "--policy",
+        "EXTERNAL_DNS_INTERVAL",
+        "--log-level",
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(externaldns.FLAGS))
+def test_flag_that_only_externaldns_has_is_refused_in_every_form(name: str) -> None:
+    expected = f"ExternalDNS has this flag, --{name}, Zonewright does not have it yet; unset the variable"
+    assert problems(f"--{name}=x") == [f"--{name}: ExternalDNS has this flag, Zonewright does not have it yet"]
+    assert problems(**{variable(name): "x"}) == [f"{variable(name)}: {expected}"]
+
+
+@pytest.mark.parametrize("secret", ["--pdns-api-key=hunter2", "--server=hunter2", "--webhook-provider-url=x://hunter2"])
+def test_no_secret_is_repeated(secret: str) -> None:
+    assert "hunter2" not in "\n".join(problems(secret))
+
+
+@given(st.lists(st.text(max_size=20), max_size=5))
+def test_any_command_line_gives_settings_or_a_settings_error(args: list[str]) -> None:
+    with contextlib.suppress(SettingsError):
+        assert isinstance(from_args(args, {}), Settings)
+
+
+@given(st.integers(min_value=100, max_value=10**9))
+def test_duration_survives_the_way_through_a_flag(milliseconds: int) -> None:
+    assert read(f"--interval={spelled(milliseconds / 1000)}").interval == pytest.approx(milliseconds / 1000)
