@@ -15,7 +15,7 @@ import click
 from localcluster import build, controlplane, coredns, crds, golang, shared
 from localcluster.cluster import KubectlFailed
 from localcluster.process import Died, running
-from localcluster.programs import ALL, locate, version
+from localcluster.programs import locate, version
 from localcluster.progress import say, timed
 
 in_directory = click.option(
@@ -94,8 +94,9 @@ def env(directory: Path) -> None:
 @main.command("build")
 def build_all() -> None:
     """Build what is missing, and say where it is."""
-    build.ensure(ALL)
-    for program in ALL:
+    programs = shared.programs()
+    build.ensure(programs)
+    for program in programs:
         click.echo(f"{program.name:<24} {version(program.folder, program.module):<10} {locate(program)}")
     click.echo(f"{'Gateway API CRDs':<24} {version(crds.FOLDER, crds.MODULE):<10} {crds.gateway_api()}")
 

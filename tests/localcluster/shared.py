@@ -19,7 +19,7 @@ from localcluster import build, controlplane, coredns, crds
 from localcluster.cluster import Cluster
 from localcluster.dnsserver import DnsServer
 from localcluster.process import Daemon
-from localcluster.programs import COREDNS, ETCD
+from localcluster.programs import COREDNS, ETCD, Program
 
 _ALIVE, _READY, _CLUSTER = "alive", "ready", "cluster"
 START, STOP = 180.0, 60.0  # seconds
@@ -47,11 +47,15 @@ class Guard:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
+def programs() -> tuple[Program, ...]:
+    """What a test run starts: with an existing cluster only the DNS server."""
+    needed = controlplane.needed() if controlplane.kubeconfig_of() is None else (ETCD,)
+    return (*needed, COREDNS)
+
+
 def acquire(directory: Path) -> Shared:
     """What runs for the guard with this directory, started unless it runs. Raises Died with the keeper's last words."""
-    if controlplane.external() is None:
-        build.ensure(controlplane.needed())  # here, where somebody sees the progress
-    build.ensure((ETCD, COREDNS))
+    build.ensure(programs())  # here, where somebody sees the progress
     keeper = _keeper(directory)
     with controlplane.exclusive(directory):
         if not keeper.log.exists():  # once: after a failure the others are told the same, at once

@@ -1,0 +1,83 @@
+# Everything a developer or CI does, by the same names. `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+# Test runs at a time.
+WORKERS ?= 2
+# The conformance suite, which is kept outside this repository.
+CONFORMANCE ?= ../shared/conformance
+LOCALCLUSTER := PYTHONPATH=tests $(BIN)/python -m localcluster
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: $(INSTALLED) ## Make .venv with the command .venv/bin/zonewright and what developers need
+
+# The first Python that runs and is new enough; a name on the PATH may be a stub that does not run.
+$(INSTALLED): pyproject.toml
+	@python=""; \
+	for name in python3.13 python3.12 python3.11 python3; do \
+	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python="$$name"; break; fi; \
+	done; \
+	if [ -z "$$python" ] && [ ! -x $(BIN)/python ]; then \
+	  echo "Python 3.11 or later is needed, and none is on the PATH (python3.13, python3.12, python3.11, python3)." >&2; exit 1; \
+	fi; \
+	if [ ! -x $(BIN)/python ]; then echo "Making .venv with $$("$$python" --version)"; "$$python" -m venv .venv; fi
+	@echo "Installing what pyproject.toml asks for"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+.PHONY: binaries
+binaries: install ## Build the control plane and CoreDNS, once
+	@$(LOCALCLUSTER) build >/dev/null
+
+.PHONY: unit
+unit: install ## Run the tests that need no servers
+	$(BIN)/pytest -n $(WORKERS) tests/unit
+
+.PHONY: test
+test: binaries ## Run all tests; what they need is built and started
+	$(BIN)/pytest -n $(WORKERS)
+
+.PHONY: lint
+lint: install ## Check style, types and import directions
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	MYPYPATH=operator:tests $(BIN)/mypy -p localcluster -p conformance -m conftest
+	$(BIN)/lint-imports
+
+.PHONY: check
+check: lint test ## lint and test
+
+.PHONY: cluster
+cluster: install ## Start a control plane in the background: .cluster/kubeconfig
+	@$(LOCALCLUSTER) up --dns
+
+.PHONY: cluster-down
+cluster-down: install ## Stop it, and whatever `make demo` left running
+	@$(LOCALCLUSTER) down
+
+.PHONY: demo
+demo: install ## Show it: from an Ingress to an answer in DNS
+	@PYTHONPATH=tests $(BIN)/python -m localcluster.demo
+
+.PHONY: conformance
+conformance: install ## Run the conformance suite; fails when a case that passed is lost
+	@PYTHONPATH=tests $(BIN)/python -m conformance --suite $(CONFORMANCE)
+
+.PHONY: conformance-accept
+conformance-accept: install ## Run it, and keep the list of passing cases as it is now
+	@PYTHONPATH=tests $(BIN)/python -m conformance --suite $(CONFORMANCE) --accept
+
+.PHONY: clean
+clean: ## Stop the local cluster; remove .venv and all that was made here (built programs stay in the user's cache)
+	@if [ -x $(BIN)/python ] && [ -d .cluster ]; then $(LOCALCLUSTER) down; fi
+	rm -rf .venv .cluster .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
