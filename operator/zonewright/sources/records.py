@@ -35,9 +35,11 @@ def targets_of(written: Iterable[str]) -> Targets:
         bare = target.removesuffix(".")
         try:
             rtype = type_of(bare)
-            found.setdefault(rtype, set()).add(check_target(rtype, bare))
+            checked = check_target(rtype, bare)
         except InvalidTarget as e:
             problems.append(_refused(target, e))
+        else:
+            found.setdefault(rtype, set()).add(checked)
     names = sorted(found.get(RecordType.CNAME, ()))
     if len(names) > 1:
         found[RecordType.CNAME] = {names[0]}
