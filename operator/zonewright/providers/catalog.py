@@ -1,0 +1,74 @@
+"""Which provider a name stands for. A provider's module is imported when it is chosen, so that no SDK is needed, and
+none costs time, that is not in use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+
+from zonewright.providers.base import Provider
+from zonewright.settings import Settings
+
+
+class MissingExtra(ValueError):
+    """A provider's packages are not installed. Remedy: install the extra that the text names."""
+
+    def __init__(self, provider: str, extra: str, module: str) -> None:
+        super().__init__(
+            f"--provider={provider} needs the Python package {module}, which is not installed: "
+            f"pip install 'zonewright[{extra}]'"
+        )
+
+
+def build(settings: Settings) -> Provider:
+    """The provider of --provider. No I/O.
+
+    Raises ValueError for what its flags or its environment have wrong; it is a MissingExtra when packages are missing.
+    """
+    try:
+        builder = PROVIDERS[settings.provider]
+    except KeyError:
+        names = ", ".join(sorted(PROVIDERS))
+        raise ValueError(f"--provider: there is no {settings.provider!r}; there are {names}") from None
+    return builder(settings)
+
+
+def needs(provider: str, extra: str, *modules: str) -> None:
+    """For builders of providers with an SDK, before they import it. Raises MissingExtra."""
+    for module in modules:
+        if find_spec(module.partition(".")[0]) is None:
+            raise MissingExtra(provider, extra, module)
+
+
+def _inmemory(settings: Settings) -> Provider:
+    from zonewright.providers.inmemory import InMemory
+
+    return InMemory(settings.inmemory_zone)
+
+
+def _coredns(settings: Settings) -> Provider:
+    from zonewright.model.domain_filter import DomainFilter
+    from zonewright.providers.coredns.client import EtcdClient
+    from zonewright.providers.coredns.connection import from_environment
+    from zonewright.providers.coredns.provider import CoreDNS
+
+    names = DomainFilter.of(
+        settings.domain_filter, settings.exclude_domains, settings.regex_domain_filter, settings.regex_domain_exclusion
+    )
+    return CoreDNS(EtcdClient(from_environment()), settings.coredns_prefix, names.domains)
+
+
+def _webhook(settings: Settings) -> Provider:
+    from zonewright.providers.webhook.client import WebhookClient
+    from zonewright.providers.webhook.provider import Webhook
+
+    return Webhook(WebhookClient(settings.webhook_provider_url, settings.webhook_provider_max_body_size))
+
+
+PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
+    "inmemory": _inmemory,
+    "coredns": _coredns,
+    "skydns": _coredns,
+    "webhook": _webhook,
+}
