@@ -3,55 +3,54 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from zonewright.controller import Controller
-from zonewright.http import serve
+from zonewright.http import CannotListen, serve
 from zonewright.kube import preflight
 from zonewright.kube.api import Api, ApiError
-from zonewright.kube.connection import NoCluster, connect
+from zonewright.kube.connection import Connection, NoCluster, connect
 from zonewright.metrics import Metrics
 from zonewright.once import run_once
 from zonewright.providers import catalog as providers
 from zonewright.providers.base import Provider
 from zonewright.registry import catalog as registries
+from zonewright.registry.base import Registry
 from zonewright.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
 async def run(settings: Settings) -> int:
-    """Run until a signal (0), until something that cannot be cured from within (1), or once."""
+    """0 after a signal or a pass without fault; 1 when it cannot go on, or something failed; 2 for wrong settings."""
+    try:
+        registry = registries.build(settings)
+        provider = providers.build(settings)
+    except ValueError as e:
+        log.error("%s", e)
+        return 2
     try:
         connection = await connect(settings.kubeconfig, settings.server, settings.kube_api_request_timeout)
-    except NoCluster as e:
+        return await _run(settings, connection, provider, registry)
+    except (NoCluster, preflight.BrokenDefinition, ApiError, CannotListen) as e:
         log.error("%s", e)
         return 1
+    finally:
+        await provider.close()
+
+
+async def _run(settings: Settings, connection: Connection, provider: Provider, registry: Registry) -> int:
     api = Api(connection)
-    provider = providers.build(settings)
     try:
         await preflight.check_definition(api)
-        async with _controller(settings, api, provider) as controller:
+        metrics = Metrics()
+        controller = Controller(settings, api, provider, registry, metrics)
+        async with serve(
+            settings.metrics_address, controller.probes, metrics, lambda: metrics.set_counts(controller.counts())
+        ):
             if settings.once:
                 return await run_once(controller, api)
             from zonewright.daemon import Daemon  # imports kopf, half a second that --once does not need
 
             return await Daemon(connection, api, controller).run()
-    except (preflight.BrokenDefinition, ApiError) as e:
-        log.error("%s", e)
-        return 1
     finally:
-        await provider.close()
         await api.close()
-
-
-@asynccontextmanager
-async def _controller(settings: Settings, api: Api, provider: Provider) -> AsyncIterator[Controller]:
-    """A controller with its HTTP server."""
-    metrics = Metrics()
-    controller = Controller(settings, api, provider, registries.build(settings), metrics)
-    async with serve(
-        settings.metrics_address, controller.probes, metrics, lambda: metrics.set_counts(controller.counts())
-    ):
-        yield controller

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from zonewright.model.change import Unit
 from zonewright.model.endpoint import Key
 from zonewright.model.outcome import Outcome
-from zonewright.model.reason import Problem, Reason
+from zonewright.model.reason import Reason
 from zonewright.model.zone import Zone
 from zonewright.planning.order import batches
 from zonewright.planning.plan import NamePlan, Rules, Verdict, Wanted, plan_name
@@ -220,14 +220,24 @@ class ZoneWorker:
 
     async def _plan(self, names: Iterable[str]) -> list[NamePlan]:
         wishes = {name: self._around.desired.at(name) for name in sorted(names)}
-        asked = [wish.endpoint for at_name in wishes.values() for wish in at_name]
-        normalized = await self._provider.normalize(self.zone, asked) if asked else Normalized({})
-        return [self._plan_name(name, at_name, normalized) for name, at_name in wishes.items()]
+        wanted = await self._normalized([wish for at_name in wishes.values() for wish in at_name])
+        return [self._plan_name(name, [wanted[wish.origin] for wish in at_name]) for name, at_name in wishes.items()]
 
-    def _plan_name(self, name: str, wishes: Iterable[Wish], normalized: Normalized) -> NamePlan:
+    async def _normalized(self, wishes: list[Wish]) -> dict[Origin, Wanted]:
+        """Wishes in the provider's form. Those of one key are asked about one after another: answers come by key."""
+        wanted: dict[Origin, Wanted] = {}
+        while wishes:
+            asked: dict[Key, Wish] = {}
+            for wish in wishes:
+                asked.setdefault(wish.endpoint.key, wish)
+            answer = await self._provider.normalize(self.zone, [wish.endpoint for wish in asked.values()])
+            wanted |= {wish.origin: _wanted(wish, answer) for wish in asked.values()}
+            wishes = [wish for wish in wishes if wish.origin not in wanted]
+        return wanted
+
+    def _plan_name(self, name: str, wanted: list[Wanted]) -> NamePlan:
         assert self.snapshot is not None  # noqa: S101
         rules = replace(self._rules, hold_deletes=self._around.holds(name))
-        wanted = [_wanted(wish, normalized) for wish in wishes]
         return plan_name(name, wanted, self._registry, self.snapshot, rules)
 
     # -- carrying out
@@ -332,10 +342,10 @@ class ZoneWorker:
 
 
 def _wanted(wish: Wish, normalized: Normalized) -> Wanted:
-    key: Key = wish.endpoint.key
-    problem: Problem | None = normalized.problems.get(key)
-    endpoint = normalized.endpoints.get(key, wish.endpoint)
-    return Wanted(endpoint, wish.origin, problem)
+    """Labels are ours: whatever the provider makes of a record set, it is asked for by the same object."""
+    key = wish.endpoint.key
+    endpoint = replace(normalized.endpoints.get(key, wish.endpoint), labels=wish.endpoint.labels)
+    return Wanted(endpoint, wish.origin, normalized.problems.get(key))
 
 
 def _log_changes(zone: Zone, units: Iterable[Unit], *, dry_run: bool = False) -> None:
