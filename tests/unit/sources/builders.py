@@ -18,7 +18,7 @@ def settings(**flags: Any) -> Settings:
 
 
 def meta(
-    name: str = "web", namespace: str = "default", labels: Mapping[str, str] | None = None, **notes: str
+    name: str = "web", namespace: str = "default", labels: Mapping[str, str] | None = None, **notes: Any
 ) -> Object:
     """`notes` are annotations under the usual prefix; "_" stands for "-" in their names."""
     annotations = {PREFIX + key.replace("_", "-"): value for key, value in notes.items()}
@@ -40,7 +40,7 @@ def balanced(*targets: str) -> Object:
     return {"loadBalancer": {"ingress": entries}}
 
 
-def ingress(*hosts: str, targets: tuple[str, ...] = ("192.0.2.1",), tls: tuple[str, ...] = (), **notes: str) -> Object:
+def ingress(*hosts: str, targets: tuple[str, ...] = ("192.0.2.1",), tls: tuple[str, ...] = (), **notes: Any) -> Object:
     return {
         "metadata": meta(**notes),
         "spec": {"rules": [{"host": host} for host in hosts], "tls": [{"hosts": list(tls)}] if tls else []},
@@ -48,7 +48,7 @@ def ingress(*hosts: str, targets: tuple[str, ...] = ("192.0.2.1",), tls: tuple[s
     }
 
 
-def service(kind: str = "LoadBalancer", targets: tuple[str, ...] = ("192.0.2.1",), **notes: str) -> Object:
+def service(kind: str = "LoadBalancer", targets: tuple[str, ...] = ("192.0.2.1",), **notes: Any) -> Object:
     return {"metadata": meta("app", **notes), "spec": {"type": kind}, "status": balanced(*targets)}
 
 
@@ -61,7 +61,7 @@ def gateway(
     addresses: tuple[str, ...] = ("192.0.2.10",),
     name: str = "gw",
     namespace: str = "default",
-    **notes: str,
+    **notes: Any,
 ) -> Object:
     return {
         "metadata": meta(name, namespace, **notes),
@@ -78,7 +78,7 @@ def accepted(parent: Object, status: str = "True", **fields: str) -> Object:
     return {"parentRef": parent, "conditions": [{"type": "Accepted", "status": status} | fields]}
 
 
-def route(*hosts: str, parents: tuple[Object, ...] = ({"name": "gw"},), status: Any = None, **notes: str) -> Object:
+def route(*hosts: str, parents: tuple[Object, ...] = ({"name": "gw"},), status: Any = None, **notes: Any) -> Object:
     """A route that each of its parents has accepted, unless `status` (status.parents) says otherwise."""
     answers = [accepted(parent) for parent in parents] if status is None else status
     return {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_enabled_sources_come_once_and_in_the_order_of_the_catalog() -> None:
     ],
 )
 def test_object_out_of_scope_says_which_flag_or_annotation(
-    flags: dict[str, Any], notes: dict[str, str], why: str | None
+    flags: dict[str, Any], notes: dict[str, Any], why: str | None
 ) -> None:
     obj = ingress("a.io", **notes)
     obj["metadata"]["labels"] = {"tier": "front"}
@@ -49,14 +50,15 @@ def test_object_out_of_scope_says_which_flag_or_annotation(
 def test_checks_come_in_the_order_of_externaldns() -> None:
     flags = settings(namespace="x", annotation_filter="a", label_filter="b", ingress_class=("c",))
     obj = ingress("a.io", controller="other")
-    found = []
-    for fix in (
+    fixes: list[Callable[[], Any]] = [
         lambda: obj["metadata"].update(namespace="x"),
         lambda: obj["metadata"]["annotations"].update(a=""),
         lambda: obj["metadata"]["labels"].update(b=""),
         lambda: obj["metadata"]["annotations"].pop(PREFIX + "controller"),
         lambda: obj["spec"].update(ingressClassName="c"),
-    ):
+    ]
+    found = []
+    for fix in fixes:
         found.append(str(catalog.out_of_scope(obj, INGRESS, flags)))
         fix()
     flagged = ["--namespace", "--annotation-filter", "--label-filter", "annotation controller", "--ingress-class"]

@@ -16,7 +16,7 @@ def entry(**fields: Any) -> dict[str, Any]:
     return {"dnsName": "a.example.org", "recordType": "A", "targets": ["192.0.2.1"]} | fields
 
 
-def reading(*entries: Any, **notes: str) -> Reading:
+def reading(*entries: Any, **notes: Any) -> Reading:
     return read({"metadata": meta("d", **notes), "spec": {"endpoints": list(entries)}}, settings())
 
 

@@ -54,7 +54,7 @@ WILD = Cluster.of(gateway(listener("*.example.org")))
         pytest.param(["a.io"], {"hostname": "b.io", "gateway_hostname_source": "x"}, OPEN, {"a.io", "b.io"}, id="typo"),
     ],
 )
-def test_names_of_a_route(hosts: list[str], notes: dict[str, str], cluster: Cluster, published: set[str]) -> None:
+def test_names_of_a_route(hosts: list[str], notes: dict[str, Any], cluster: Cluster, published: set[str]) -> None:
     found = claims(route(*hosts, **notes), cluster)
     assert {claim.hostname for claim in found if claim.endpoints} == published == targets(found).keys()
 
