@@ -12,6 +12,7 @@ import click
 from conformance.compare import Outcome, compare, format_list, parse_junit, parse_list, report
 from localcluster import build, controlplane, crds
 from localcluster.operator_process import PROGRAM, environment
+from localcluster.process import exit_on_sigterm
 
 PASSING = Path(__file__).parent / "passing.txt"
 
@@ -31,6 +32,7 @@ def main(suite: Path, accept: bool, jobs: int, output: Path) -> None:
     if not (suite / "run.py").exists():
         print(f"conformance: skipped, the suite is not at {suite}")
         return
+    exit_on_sigterm()
     output.mkdir(parents=True, exist_ok=True)
     outcome = _run(suite, jobs, output)
     kept = parse_list(PASSING.read_text()) if PASSING.exists() else frozenset()

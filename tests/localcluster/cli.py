@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import shlex
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from localcluster import build, controlplane, coredns, crds, golang, shared
 from localcluster.cluster import KubectlFailed
-from localcluster.process import Died, running
+from localcluster.process import Died, exit_on_sigterm, running
 from localcluster.programs import locate, version
 from localcluster.progress import say, timed
 
@@ -31,12 +29,7 @@ in_directory = click.option(
 @click.group()
 def main() -> None:
     """A Kubernetes control plane and a CoreDNS on the loopback, for tests and demonstrations."""
-    signal.signal(signal.SIGTERM, _terminate)
-
-
-def _terminate(number: int, _frame: object) -> NoReturn:
-    """End as by Ctrl-C, so that whatever must be stopped is stopped."""
-    sys.exit(128 + number)
+    exit_on_sigterm()
 
 
 @main.command()

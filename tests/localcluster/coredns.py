@@ -45,7 +45,8 @@ def _start(directory: Path, zones: Sequence[str]) -> DnsServer:
     corefile = directory / "data" / "Corefile"
     corefile.write_text(flags.corefile(zones, port, server.etcd, PATH))
     coredns.start([program_path(COREDNS), "-conf", corefile])
-    coredns.wait_ready(lambda: bool(server.query(zones[0], "SOA").rcode), STARTUP)
+    # Nobody refuses a datagram that comes too early: it must be given up soon.
+    coredns.wait_ready(lambda: bool(server.query(zones[0], "SOA", timeout=0.1).rcode), STARTUP)
     partial = directory / "data" / f"{STATE}.partial"
     partial.write_text(json.dumps(asdict(server)))
     os.replace(partial, directory / "data" / STATE)

@@ -22,11 +22,13 @@ class Answer:
     rcode    NOERROR, NXDOMAIN, SERVFAIL ... (RFC 6895, section 2.3)
     records  of the type that was asked for, as in a zone file but without final dots and quotes; sorted
     ttl      seconds; None without records
+    aliases  names that CNAME records lead to before `records` are reached, in that order
     """
 
     rcode: str
     records: tuple[str, ...]
     ttl: int | None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,11 @@ class DnsServer:
     def address(self) -> str:
         return f"{self.host}:{self.port}"
 
-    def query(self, name: str, rtype: str = "A") -> Answer:
+    def query(self, name: str, rtype: str = "A", timeout: float = TIMEOUT) -> Answer:
         """Ask for `name`. Raises OSError (also for a time-out) when there is no answer."""
         question = dns.message.make_query(name, rtype)
         try:
-            response, _ = dns.query.udp_with_fallback(question, self.host, timeout=TIMEOUT, port=self.port)
+            response, _ = dns.query.udp_with_fallback(question, self.host, timeout=timeout, port=self.port)
         except dns.exception.Timeout as error:
             raise TimeoutError(f"no answer from {self.address} to {name} {rtype}") from error
         return parse(response, rtype)
@@ -61,7 +63,14 @@ def parse(response: dns.message.Message, rtype: str) -> Answer:
     matching = [rrset for rrset in response.answer if rrset.rdtype == wanted]
     records = tuple(sorted(_text(rdata) for rrset in matching for rdata in rrset))
     ttl = min((rrset.ttl for rrset in matching), default=None)
-    return Answer(dns.rcode.to_text(response.rcode()), records, ttl)
+    return Answer(dns.rcode.to_text(response.rcode()), records, ttl, _aliases(response, wanted))
+
+
+def _aliases(response: dns.message.Message, wanted: dns.rdatatype.RdataType) -> tuple[str, ...]:
+    cname = dns.rdatatype.CNAME
+    if wanted == cname:
+        return ()
+    return tuple(_text(rdata) for rrset in response.answer if rrset.rdtype == cname for rdata in rrset)
 
 
 def _text(rdata: dns.rdata.Rdata) -> str:

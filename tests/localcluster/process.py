@@ -10,10 +10,12 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from localcluster.wait import wait_until
 
@@ -120,6 +122,15 @@ def running(directory: Path) -> list[Daemon]:
     """The processes that live in a directory, by name."""
     daemons = [Daemon(directory, file.stem) for file in sorted((directory / "run").glob("*.pid"))]
     return [daemon for daemon in daemons if daemon.pid() is not None]
+
+
+def exit_on_sigterm() -> None:
+    """From here on SIGTERM ends this process as Ctrl-C does, so that `finally` stops what must be stopped."""
+    signal.signal(signal.SIGTERM, _exit)
+
+
+def _exit(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def _is_locked(handle: int) -> bool:

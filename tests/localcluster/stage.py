@@ -16,17 +16,22 @@ from localcluster.wait import NotYet, wait_until
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """An answer that CoreDNS shall give. `records` sorted; none: the name shall not exist. `ttl` None: any."""
+    """An answer that CoreDNS shall give. `records` sorted; none: the name shall not exist. `ttl` None: any.
+
+    alias  the name that a CNAME leads to on the way to `records`
+    """
 
     name: str
     rtype: str
     records: tuple[str, ...]
     ttl: int | None = None
+    alias: str = ""
 
     def matches(self, answer: Answer) -> bool:
         if not self.records:
             return not answer.records and answer.rcode in ("NXDOMAIN", "NOERROR")
-        return answer.records == self.records and self.ttl in (None, answer.ttl)
+        aliases = (self.alias,) if self.alias else ()
+        return (answer.records, answer.aliases) == (self.records, aliases) and self.ttl in (None, answer.ttl)
 
 
 class WrongAnswer(Exception):
@@ -60,9 +65,9 @@ class Stage:
         print(f"Asking CoreDNS at {self.dns.address}:", flush=True)
         for expected in expectations:
             answer = self._wait_for(expected, timeout)
-            said = ", ".join(answer.records) or answer.rcode
+            said = " → ".join([*answer.aliases, ", ".join(answer.records) or answer.rcode])
             ttl = f"ttl {answer.ttl}" if answer.ttl is not None else ""
-            print(f"  {expected.name:<26} {expected.rtype:<5} {said:<28} {ttl:<8} ok", flush=True)
+            print(f"  {expected.name:<26} {expected.rtype:<5} {said:<44} {ttl:<8} ok", flush=True)
 
     def _wait_for(self, expected: Expected, timeout: float) -> Answer:
         def look() -> Answer:
