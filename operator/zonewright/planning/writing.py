@@ -46,8 +46,10 @@ def update(situation: Situation, held: Held, endpoint: Endpoint) -> Writing:
     # Today's form may have no place in the zone, as with a record at its apex: then the older form goes on serving.
     changes = tuple(change for change in changes if is_under(change.key.name, situation.rules.zone_name))
     if not situation.rules.may_update and any(change.action is not Action.CREATE for change in changes):
-        return _kept(situation, held)
+        return _kept(held, _held_by_policy(situation, held))
     step = written(endpoint.key, changes)
+    if objection := _loses_ownership(situation, held, new, step):
+        return _kept(held, objection)
     proof = step.prepare[0].endpoint if step.prepare else next(iter(held.proofs), None)
     record = step.write[0].endpoint if step.write else held.endpoint
     return Writing(step, record, ownership if step.prepare else held.ownership, proof)
@@ -64,7 +66,24 @@ def brought_to(held: Endpoint, wanted: Endpoint) -> Endpoint:
     return replace(wanted, ttl=ttl)
 
 
-def _kept(situation: Situation, held: Held) -> Writing:
+def _loses_ownership(situation: Situation, held: Held, new: Endpoint, step: Step) -> Refusal | None:
+    """An older form of ownership may count for a record with certain properties only, such as an alias.
+
+    Without them, and with no place for today's form, the record would be nobody's from then on.
+    """
+    if step.prepare or not held.proofs or new.properties == held.endpoint.properties:
+        return None
+    today = situation.registry.create(new, situation.ownership(new), ())[:-1]
+    if held.proofs[0].key in {change.key for change in today}:
+        return None
+    problem = situation.registry.obstacle(new, situation.records)
+    return Refusal(problem.reason, problem.message) if problem else None
+
+
+def _held_by_policy(situation: Situation, held: Held) -> Refusal:
     why = f"--policy={situation.rules.policy} changes nothing: the record stays at {', '.join(held.endpoint.targets)}"
-    refusal = Refusal(Reason.POLICY, why)
+    return Refusal(Reason.POLICY, why)
+
+
+def _kept(held: Held, refusal: Refusal) -> Writing:
     return Writing(Step(held.endpoint.key), held.endpoint, held.ownership, next(iter(held.proofs), None), refusal)

@@ -130,13 +130,15 @@ class TxtRegistry:
 
     def _held(self, endpoint: Endpoint, records: ZoneRecords) -> Held:
         proofs = [proof for place in self._places(endpoint, records) if (proof := self._at(place, endpoint, records))]
-        said = [ownership for proof in proofs if (ownership := self._said(proof))]
-        if not said:
+        said = self._said(proofs[0]) if proofs else None
+        if said is None:
             return Held(endpoint.with_labels({}), complete=False)
-        ours = tuple(proof for proof, ownership in zip(proofs, said, strict=True) if ownership.owner == said[0].owner)
+        proofs += [proof for place in self._old_places(endpoint) if (proof := self._at(place, endpoint, records))]
+        ours = (proof for proof in proofs if (also := self._said(proof)) and also.owner == said.owner)
+        unique = tuple({proof.key: proof for proof in ours}.values())
         # What cannot be written is not missing: an update would try in vain for ever.
-        complete = ours[0].key == self._place(endpoint) or self.obstacle(endpoint, records) is not None
-        return Held(endpoint.with_labels(said[0].labels()), said[0], ours, complete)
+        complete = unique[0].key == self._place(endpoint) or self.obstacle(endpoint, records) is not None
+        return Held(endpoint.with_labels(said.labels()), said, unique, complete)
 
     def _places(self, endpoint: Endpoint, records: ZoneRecords) -> Iterator[str]:
         """Where ownership of a record set may stand, today's form first: the first that says something is believed."""
@@ -148,6 +150,11 @@ class TxtRegistry:
             untyped = self._names.untyped(endpoint.name)
             if self._names.untyped_readings(untyped):
                 yield untyped
+
+    def _old_places(self, endpoint: Endpoint) -> Iterator[str]:
+        """Where more may stand that has to go with a record set of ours, though it would not be believed."""
+        if endpoint.rtype == RecordType.A:  # it may have been an alias, or a CNAME whose last trace was not deleted
+            yield self._names.typed(endpoint.name, RecordType.CNAME)
 
     def _at(self, place: str, record: Endpoint, records: ZoneRecords) -> Endpoint | None:
         """The ownership record at a place, marked with the name that it is about."""

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from zonewright.model.endpoint import Endpoint
+from zonewright.model.ownership import Ownership
+from zonewright.registry.catalog import build
+from zonewright.registry.noop import NoopRegistry
+from zonewright.settings import Settings
+
+SETTINGS = Settings(provider="inmemory")
+
+
+def test_txt_is_the_default_and_has_the_owner_of_the_settings() -> None:
+    assert build(replace(SETTINGS, txt_owner_id="me")).owner_id == "me"
+    assert build(SETTINGS).owner_id == "default"
+
+
+def test_noop_has_no_owner() -> None:
+    assert isinstance(build(replace(SETTINGS, registry="noop")), NoopRegistry)
+
+
+def test_affixes_are_written_in_lower_case() -> None:
+    registry = build(replace(SETTINGS, txt_prefix="OWN-%{record_type}.", txt_wildcard_replacement="ANY"))
+    star = Endpoint.wanted("*.example.com", "A", ["192.0.2.1"])
+    assert registry.create(star, Ownership("me"), ())[0].key.name == "own-a.any.example.com"
+
+
+@pytest.mark.parametrize("owner", ["", "a,b", "x" * 300])
+def test_owner_id_that_cannot_be_written_is_refused_by_the_name_of_its_flag(owner: str) -> None:
+    with pytest.raises(ValueError, match=r"--txt-owner-id"):
+        build(replace(SETTINGS, txt_owner_id=owner))

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zonewright.model.endpoint import RecordType
+from zonewright.registry.txt.names import OwnershipNames, too_long
+
+A, CNAME = RecordType.A, RecordType.CNAME
+WWW, APEX, STAR = "www.example.com", "example.com", "*.example.com"
+
+
+@pytest.mark.parametrize(
+    ("names", "www", "apex", "star"),
+    [
+        pytest.param(
+            OwnershipNames(),
+            "a-www.example.com",
+            "a-example.com",
+            "cname-*.example.com",
+            id="no affix: type and hyphen",
+        ),
+        pytest.param(
+            OwnershipNames(prefix="txt."),
+            "txt.a-www.example.com",
+            "txt.a-example.com",
+            "txt.cname-*.example.com",
+            id="prefix goes before the type",
+        ),
+        pytest.param(
+            OwnershipNames(prefix="prefix-"),
+            "prefix-a-www.example.com",
+            "prefix-a-example.com",
+            "prefix-cname-*.example.com",
+            id="prefix without dot joins the label",
+        ),
+        pytest.param(
+            OwnershipNames(prefix="%{record_type}."),
+            "a.www.example.com",
+            "a.example.com",
+            "cname.*.example.com",
+            id="type and dot in the prefix stays below the name",
+        ),
+        pytest.param(
+            OwnershipNames(prefix="x-%{record_type}."),
+            "x-a.www.example.com",
+            "x-a.example.com",
+            "x-cname.*.example.com",
+            id="text before the type",
+        ),
+        pytest.param(
+            OwnershipNames(prefix="%{record_type}-"),
+            "a-www.example.com",
+            "a-example.com",
+            "cname-*.example.com",
+            id="type and hyphen in the prefix is the same as none",
+        ),
+        pytest.param(
+            OwnershipNames(suffix="-txt"),
+            "a-www-txt.example.com",
+            "a-example-txt.com",
+            "cname-*-txt.example.com",
+            id="suffix goes behind the first label",
+        ),
+        pytest.param(
+            OwnershipNames(suffix="-%{record_type}"),
+            "www-a.example.com",
+            "example-a.com",
+            "*-cname.example.com",
+            id="type in the suffix",
+        ),
+        pytest.param(
+            OwnershipNames(suffix="-%{record_type}-sfx.sub"),
+            "www-a-sfx.sub.example.com",
+            "example-a-sfx.sub.com",
+            "*-cname-sfx.sub.example.com",
+            id="suffix with a dot",
+        ),
+        pytest.param(
+            OwnershipNames(wildcard="any"),
+            "a-www.example.com",
+            "a-example.com",
+            "cname-any.example.com",
+            id="wildcard replaced",
+        ),
+    ],
+)
+def test_ownership_name_is_that_of_externaldns(names: OwnershipNames, www: str, apex: str, star: str) -> None:
+    assert (names.typed(WWW, A), names.typed(APEX, A), names.typed(STAR, CNAME)) == (www, apex, star)
+    for name, rtype in ((WWW, A), (APEX, A), (STAR, CNAME)):
+        assert (name, rtype) in names.readings(names.typed(name, rtype))
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        pytest.param(OwnershipNames(), WWW, id="no affix: the very name"),
+        pytest.param(OwnershipNames(prefix="txt."), "txt.www.example.com", id="prefix"),
+        pytest.param(OwnershipNames(suffix="-txt"), "www-txt.example.com", id="suffix"),
+        pytest.param(OwnershipNames(prefix="own-%{record_type}-"), "own--www.example.com", id="template left empty"),
+    ],
+)
+def test_untyped_name_has_the_affixes_without_type(names: OwnershipNames, expected: str) -> None:
+    assert names.untyped(WWW) == expected
+    assert [reading.name for reading in names.untyped_readings(expected)] == [WWW]
+
+
+def test_name_that_can_be_read_with_a_type_is_not_read_without() -> None:
+    names = OwnershipNames()
+    assert names.readings("ns-1.example.com") == (("1.example.com", "NS"),)
+    assert names.untyped_readings("ns-1.example.com") == ()
+
+
+def test_replaced_wildcard_is_read_before_the_literal_name() -> None:
+    readings = OwnershipNames(wildcard="any").readings("a-any.example.com")
+    assert readings == (("*.example.com", "A"), ("any.example.com", "A"))
+
+
+@pytest.mark.parametrize("name", ["", ".", "-", "a-", "a-.example.com", "x", "..", "a", "*", "a-*", "txt.", "é.com"])
+@pytest.mark.parametrize("names", [OwnershipNames(), OwnershipNames("txt."), OwnershipNames(suffix="-a.b")])
+def test_any_text_can_be_read(names: OwnershipNames, name: str) -> None:
+    for reading in names.readings(name):
+        assert names.typed(*reading) == name
+    for reading in names.untyped_readings(name):
+        assert names.untyped(reading.name) == name
+
+
+LABEL = st.from_regex(r"[a-z0-9_]([a-z0-9_-]{0,8}[a-z0-9_])?", fullmatch=True)
+NAME = st.lists(LABEL, min_size=1, max_size=4).map(".".join)
+RECORD_NAME = st.one_of(NAME, NAME.map("*.{}".format))
+AFFIX = st.sampled_from(["", "x.", "own-", "%{record_type}.", "x-%{record_type}.", "%{record_type}-", "%{record_type}"])
+SUFFIX = st.sampled_from(["", "-txt", "-%{record_type}", "-%{record_type}-sfx.sub", ".%{record_type}", "a"])
+NAMES = st.builds(OwnershipNames, AFFIX, SUFFIX, st.sampled_from(["", "any", "a-a"]))
+
+
+@given(NAMES, RECORD_NAME, st.sampled_from(RecordType))
+def test_every_ownership_name_leads_back_to_its_record(names: OwnershipNames, name: str, rtype: RecordType) -> None:
+    assert (name, rtype) in names.readings(names.typed(name, rtype))
+
+
+@given(NAMES, st.one_of(RECORD_NAME, st.text(max_size=30)))
+def test_every_reading_leads_forth_again(names: OwnershipNames, name: str) -> None:
+    assert all(names.typed(*reading) == name for reading in names.readings(name))
+    assert all(names.untyped(reading.name) == name for reading in names.untyped_readings(name))
+
+
+@given(
+    st.sampled_from(["", "x.", "own-", "%{record_type}.", "%{record_type}-"]), RECORD_NAME, st.sampled_from(RecordType)
+)
+def test_name_with_its_type_set_apart_has_one_reading(prefix: str, name: str, rtype: RecordType) -> None:
+    names = OwnershipNames(prefix)
+    assert names.readings(names.typed(name, rtype)) == ((name, rtype),)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param(f"a-{'x' * 61}.example.com", False, id="63 octets fit into a label"),
+        pytest.param(f"a-{'x' * 62}.example.com", True, id="64 octets do not"),
+        pytest.param(".".join(["x" * 62] * 4) + ".x", False, id="253 characters fit into a name"),
+        pytest.param(".".join(["x" * 62] * 4) + ".xx", True, id="254 characters do not"),
+    ],
+)
+def test_length_of_names_and_labels_is_limited(name: str, expected: bool) -> None:
+    assert too_long(name) is expected

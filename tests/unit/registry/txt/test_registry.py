@@ -1,0 +1,302 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from unit.planning.memoryzone import MemoryZone
+from zonewright.model.change import Action, Change
+from zonewright.model.endpoint import Endpoint
+from zonewright.model.ownership import Held, Ownership
+from zonewright.model.reason import Reason
+from zonewright.registry.txt.names import OwnershipNames
+from zonewright.registry.txt.registry import TxtRegistry
+
+WEB = "ingress/default/web"
+MINE = Ownership("me", WEB)
+REGISTRY = TxtRegistry("me", OwnershipNames())
+
+
+def says(owner: str, resource: str = WEB) -> str:
+    return f'"heritage=external-dns,external-dns/owner={owner},external-dns/resource={resource}"'
+
+
+def txt(name: str, *targets: str, set_identifier: str = "") -> Endpoint:
+    return Endpoint.found(name, "TXT", targets, set_identifier=set_identifier)
+
+
+def a(name: str = "www.example.com", target: str = "192.0.2.1", **fields: object) -> Endpoint:
+    return Endpoint.found(name, "A", [target], **fields)  # type: ignore[arg-type]
+
+
+def held(zone: MemoryZone, name: str = "www.example.com", rtype: str = "A") -> Held:
+    return next(h for h in REGISTRY.held(name, zone) if h.endpoint.rtype == rtype)
+
+
+def summary(changes: tuple[Change, ...]) -> list[tuple[str, str, str]]:
+    return [(change.action, change.key.name, change.key.rtype) for change in changes]
+
+
+@pytest.mark.parametrize(
+    ("proofs", "owner", "complete"),
+    [
+        pytest.param([], None, False, id="no ownership record: no owner"),
+        pytest.param([txt("a-www.example.com", says("me"))], "me", True, id="today's form"),
+        pytest.param([txt("a-www.example.com", says("other"))], "other", True, id="another owner"),
+        pytest.param([txt("a-www.example.com", says("me").strip('"'))], "me", True, id="unquoted"),
+        pytest.param([txt("www.example.com", says("me"))], "me", False, id="name without type"),
+        pytest.param(
+            [txt("a-www.example.com", says("other")), txt("www.example.com", says("me"))],
+            "other",
+            True,
+            id="today's form is believed before the older one",
+        ),
+        pytest.param([txt("aaaa-www.example.com", says("me"))], None, False, id="ownership of another type"),
+        pytest.param(
+            [txt("cname-www.example.com", says("me"))], None, False, id="ownership of a CNAME is not for an A"
+        ),
+        pytest.param([txt("a-www.example.com", "hello")], None, True, id="text that says nothing about owners"),
+        pytest.param(
+            [txt("a-www.example.com", says("me"), set_identifier="x")], None, False, id="another set identifier"
+        ),
+        pytest.param([txt("a-www.example.com", "hello", says("me"))], "me", True, id="among other text"),
+        pytest.param([txt("a-www.example.com", says("other"), says("me"))], "other", True, id="two owners: not us"),
+        pytest.param(
+            [txt("a-www.example.com", says("me"), says("zzz"))], "zzz", True, id="two owners: not us either way"
+        ),
+    ],
+)
+def test_owner_is_what_the_ownership_records_say(proofs: list[Endpoint], owner: str | None, complete: bool) -> None:
+    zone = MemoryZone([a(), *proofs])
+    found = held(zone)
+    assert (found.ownership.owner if found.ownership else None) == owner
+    if owner:
+        assert found.complete is complete
+        assert found.endpoint.label("owner") == owner
+        assert found.endpoint.label("resource") == WEB
+
+
+def test_ownership_records_are_no_records_of_their_own() -> None:
+    zone = MemoryZone([a(), txt("www.example.com", says("other")), txt("a-www.example.com", says("me"))])
+    assert [h.endpoint.rtype for h in REGISTRY.held("www.example.com", zone)] == ["A"]
+    assert REGISTRY.held("a-www.example.com", zone) == ()
+    assert [h.endpoint.rtype for h in REGISTRY.held("x.example.com", MemoryZone([txt("x.example.com", "hi")]))] == [
+        "TXT"
+    ]
+
+
+def test_untyped_ownership_does_not_count_for_aaaa() -> None:
+    aaaa = Endpoint.found("www.example.com", "AAAA", ["2001:db8::1"])
+    zone = MemoryZone([aaaa, txt("www.example.com", says("me"))])
+    assert held(zone, rtype="AAAA").ownership is None
+
+
+def test_alias_is_owned_by_the_ownership_of_a_cname() -> None:
+    alias = a(properties={"alias": "true"})
+    zone = MemoryZone([alias, txt("cname-www.example.com", says("me"))])
+    assert (held(zone).ownership, held(zone).complete) == (MINE, False)
+    assert REGISTRY.orphans("www.example.com", zone) == ()
+
+
+def test_leftover_with_a_typed_name_does_not_give_away_the_name_that_it_resembles() -> None:
+    zone = MemoryZone([a("a-www.example.com"), txt("a-www.example.com", says("me"))])
+    assert held(zone, "a-www.example.com").ownership is None
+
+
+def test_record_whose_ownership_has_no_place_is_not_incomplete_for_ever() -> None:
+    long = f"{'x' * 62}.example.com"
+    zone = MemoryZone([a(long), txt(long, says("me"))])
+    assert (held(zone, long).ownership, held(zone, long).complete) == (MINE, True)
+    taken = MemoryZone([a(), txt("www.example.com", says("me")), txt("a-www.example.com", "hello")])
+    assert held(taken).complete
+
+
+def test_create_writes_ownership_first() -> None:
+    new = a(ttl=60, set_identifier="blue", properties={"webhook/k": "v"})
+    proof, record = REGISTRY.create(new, MINE, ())
+    assert proof.old is None
+    assert proof.new == Endpoint(
+        "a-www.example.com",
+        "TXT",
+        (says("me"),),
+        None,
+        "blue",
+        (("webhook/k", "v"),),
+        (("ownedRecord", "www.example.com"),),
+    )
+    assert record == Change(None, new.with_labels({"owner": "me", "resource": WEB}))
+
+
+@pytest.mark.parametrize(
+    ("standing", "expected"),
+    [
+        pytest.param(says("me"), ["CREATE A"], id="says the same: left"),
+        pytest.param(says("me").strip('"'), ["CREATE A"], id="says the same unquoted: left"),
+        pytest.param(
+            says("me", "ingress/default/old"), ["UPDATE TXT", "CREATE A"], id="says another resource: updated"
+        ),
+    ],
+)
+def test_create_uses_an_ownership_record_that_is_there(standing: str, expected: list[str]) -> None:
+    changes = REGISTRY.create(a(), MINE, [txt("a-www.example.com", standing)])
+    assert [f"{c.action} {c.key.rtype}" for c in changes] == expected
+
+
+OWNED = MemoryZone([a(), txt("a-www.example.com", says("me"))])
+
+
+def test_update_of_nothing_is_empty() -> None:
+    assert REGISTRY.update(held(OWNED), held(OWNED).endpoint, MINE) == ()
+
+
+def test_another_resource_alone_is_no_update() -> None:
+    assert REGISTRY.update(held(OWNED), held(OWNED).endpoint, replace(MINE, resource="service/default/app")) == ()
+
+
+def test_ownership_is_updated_only_when_it_says_something_else() -> None:
+    new = a(target="192.0.2.2")
+    assert summary(REGISTRY.update(held(OWNED), new, MINE)) == [("UPDATE", "www.example.com", "A")]
+    changes = REGISTRY.update(held(OWNED), new, replace(MINE, resource="service/default/app"))
+    assert summary(changes) == [("UPDATE", "a-www.example.com", "TXT"), ("UPDATE", "www.example.com", "A")]
+    assert changes[0].endpoint.targets == (says("me", "service/default/app"),)
+    assert changes[1].old == held(OWNED).endpoint
+    assert changes[1].endpoint.label("resource") == "service/default/app"
+
+
+def test_ownership_follows_the_properties_of_its_record_where_it_has_the_same() -> None:
+    same = Endpoint.found("a-www.example.com", "TXT", [says("me")], properties={"webhook/w": "1"})
+    zone = MemoryZone([a(properties={"webhook/w": "1"}), same])
+    changes = REGISTRY.update(held(zone), a(properties={"webhook/w": "2"}), MINE)
+    assert [change.endpoint.properties for change in changes] == [(("webhook/w", "2"),)] * 2
+    stripped = MemoryZone([a(properties={"proxied": "true"}), txt("a-www.example.com", says("me"))])
+    changes = REGISTRY.update(held(stripped), a(properties={"proxied": "false"}), MINE)
+    assert summary(changes) == [("UPDATE", "www.example.com", "A")]
+
+
+def test_missing_typed_ownership_is_added_though_nothing_else_changes() -> None:
+    zone = MemoryZone([a(), txt("www.example.com", says("me"))])
+    changes = REGISTRY.update(held(zone), held(zone).endpoint, MINE)
+    assert summary(changes) == [("CREATE", "a-www.example.com", "TXT")]
+    after = held(zone.change(changes))
+    assert [proof.name for proof in after.proofs] == ["a-www.example.com", "www.example.com"]
+    assert after.complete
+
+
+def test_delete_takes_the_record_first_and_proofs_as_they_stand() -> None:
+    zone = MemoryZone([a(), txt("a-www.example.com", says("me").strip('"')), txt("www.example.com", says("me"))])
+    changes = REGISTRY.delete(held(zone))
+    assert summary(changes) == [
+        ("DELETE", "www.example.com", "A"),
+        ("DELETE", "a-www.example.com", "TXT"),
+        ("DELETE", "www.example.com", "TXT"),
+    ]
+    assert zone.change(changes) == MemoryZone()
+
+
+def test_text_of_others_in_an_ownership_record_is_kept() -> None:
+    zone = MemoryZone([a(), txt("a-www.example.com", "v=spf1 -all", says("me"))])
+    changed = zone.change(REGISTRY.update(held(zone), a(target="192.0.2.2"), replace(MINE, resource="crd/ns/d")))
+    assert changed.at("a-www.example.com") == [txt("a-www.example.com", "v=spf1 -all", says("me", "crd/ns/d"))]
+    gone = changed.change(REGISTRY.delete(held(changed)))
+    assert gone == MemoryZone([txt("a-www.example.com", "v=spf1 -all")])
+
+
+def test_orphans_are_ownership_records_without_their_record() -> None:
+    zone = MemoryZone(
+        [
+            a(),
+            txt("a-www.example.com", says("me")),
+            txt("cname-www.example.com", says("other")),
+            txt("aaaa-www.example.com", says("me"), set_identifier="x"),
+        ]
+    )
+    orphans = REGISTRY.orphans("www.example.com", zone)
+    found = {(o.endpoint.rtype, o.endpoint.set_identifier, o.ownership and o.ownership.owner) for o in orphans}
+    assert found == {("CNAME", "", "other"), ("AAAA", "x", "me")}
+    assert all(o.endpoint.targets == () and len(o.proofs) == 1 for o in orphans)
+    assert summary(REGISTRY.delete(orphans[0])) == [("DELETE", "aaaa-www.example.com", "TXT")]
+
+
+def test_untyped_orphan_is_one_of_unknown_type() -> None:
+    zone = MemoryZone([txt("www.example.com", says("me"))])
+    assert [(o.endpoint.rtype, o.proofs[0].name) for o in REGISTRY.orphans("www.example.com", zone)] == [
+        ("", "www.example.com")
+    ]
+    assert REGISTRY.orphans("www.example.com", MemoryZone([a(), *zone.at("www.example.com")])) == ()
+
+
+def test_owned_names_are_those_that_ownership_records_of_ours_are_about() -> None:
+    zone = MemoryZone(
+        [
+            *OWNED.at("www.example.com"),
+            *OWNED.at("a-www.example.com"),
+            txt("cname-gone.example.com", says("me")),
+            txt("old.example.com", says("me")),
+            txt("a-theirs.example.com", says("other")),
+            txt("a-text.example.com", "hello"),
+            a("nobodys.example.com"),
+        ]
+    )
+    assert set(REGISTRY.owned_names(zone)) == {"www.example.com", "gone.example.com", "old.example.com"}
+
+
+@pytest.mark.parametrize(
+    ("name", "standing", "reason"),
+    [
+        pytest.param("www.example.com", [], None, id="free"),
+        pytest.param(f"{'x' * 61}.example.com", [], None, id="label just short enough"),
+        pytest.param(f"{'x' * 62}.example.com", [], Reason.INVALID_NAME, id="label too long with the type"),
+        pytest.param(
+            "www.example.com", [txt("a-www.example.com", "hi")], Reason.HOSTNAME_CONFLICT, id="place has text"
+        ),
+        pytest.param("www.example.com", [txt("a-www.example.com", says("me"))], None, id="our own orphan is welcome"),
+        pytest.param(
+            "www.example.com",
+            [Endpoint.found("a-www.example.com", "CNAME", ["x.example.net"])],
+            Reason.CNAME_CONFLICT,
+            id="place is a CNAME",
+        ),
+    ],
+)
+def test_obstacle_to_an_ownership_record_is_told(name: str, standing: list[Endpoint], reason: Reason | None) -> None:
+    problem = REGISTRY.obstacle(a(name), MemoryZone(standing))
+    assert (problem.reason if problem else None) == reason
+
+
+class TestWildcardThatIsReplaced:
+    """Its ownership record has the same name as that of the literal name: it speaks for one of them only."""
+
+    registry = TxtRegistry("me", OwnershipNames(wildcard="any"))
+    proof = txt("a-any.example.com", says("me"))
+    star, literal = a("*.example.com"), a("any.example.com")
+
+    @pytest.mark.parametrize(
+        ("standing", "owned"),
+        [
+            pytest.param([star], ["*.example.com"], id="the wildcard alone"),
+            pytest.param([literal], ["any.example.com"], id="the literal name alone"),
+            pytest.param([star, literal], ["*.example.com"], id="both: the wildcard"),
+        ],
+    )
+    def test_one_of_the_two_is_owned(self, standing: list[Endpoint], owned: list[str]) -> None:
+        zone = MemoryZone([*standing, self.proof])
+        names = ("*.example.com", "any.example.com")
+        assert [n for n in names for h in self.registry.held(n, zone) if h.ownership] == owned
+        assert [o for n in names for o in self.registry.orphans(n, zone)] == []
+
+    def test_orphan_is_that_of_the_wildcard(self) -> None:
+        zone = MemoryZone([self.proof])
+        assert self.registry.orphans("any.example.com", zone) == ()
+        assert [o.endpoint.rtype for o in self.registry.orphans("*.example.com", zone)] == ["A"]
+
+    def test_second_of_the_two_is_not_created(self) -> None:
+        for first, second in ((self.star, self.literal), (self.literal, self.star)):
+            problem = self.registry.obstacle(second, MemoryZone([first, self.proof]))
+            assert problem
+            assert problem.reason is Reason.HOSTNAME_CONFLICT
+
+
+def test_changes_of_a_create_land_in_a_strict_zone() -> None:
+    zone = MemoryZone().change(REGISTRY.create(a(), MINE, ()))
+    assert held(zone).ownership == MINE
+    assert all(change.action is Action.DELETE for change in REGISTRY.delete(held(zone)))
