@@ -18,7 +18,6 @@ class State(StrEnum):
 
 
 _WAITING = frozenset({Reason.PENDING, Reason.THROTTLED, Reason.PROVIDER_UNAVAILABLE, Reason.DRY_RUN, Reason.DENIED})
-_FAULTS = frozenset({Reason.REJECTED, Reason.THROTTLED, Reason.PROVIDER_UNAVAILABLE, Reason.DENIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Outcome:
 
     endpoint  as it is published: after the provider's adjustments; None when it got nowhere
     retry_at  seconds since the epoch, when it will be tried again; None when only a change will do
+    fault     whether the provider has failed us, as opposed to: the wish cannot or may not be met
     """
 
     reason: Reason
@@ -46,6 +46,7 @@ class Outcome:
     provider: str = ""
     ownership: OwnershipRecord | None = None
     retry_at: float | None = None
+    fault: bool = False
 
     @property
     def state(self) -> State:
@@ -53,11 +54,6 @@ class Outcome:
             return State.SYNCED
         return State.PENDING if self.reason in _WAITING else State.FAILED
 
-    @property
-    def fault(self) -> bool:
-        """Whether the provider failed us, as opposed to: the wish cannot or may not be met."""
-        return self.reason in _FAULTS
-
     def failed(self, reason: Reason, message: str, retry_at: float | None) -> Outcome:
         """The same record set, after its change did not land."""
-        return replace(self, reason=reason, message=message, retry_at=retry_at, ownership=None)
+        return replace(self, reason=reason, message=message, retry_at=retry_at, ownership=None, fault=True)

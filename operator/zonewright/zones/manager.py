@@ -206,7 +206,7 @@ class Zones:
             return Outcome(Reason.FILTERED, text, endpoint, provider=provider)
         if self._failure is not None:
             error, retry_at = self._failure
-            return Outcome(error.reason, str(error), endpoint, provider=provider, retry_at=retry_at)
+            return Outcome(error.reason, str(error), endpoint, provider=provider, retry_at=retry_at, fault=True)
         zones = ", ".join(map(str, sorted(self._workers)))
         text = f"no zone of {provider} holds {printable(name)}" + (f"; there are {zones[:200]}" if zones else "")
         return Outcome(Reason.NO_MATCHING_ZONE, text, endpoint, provider=provider)

@@ -335,8 +335,9 @@ class ZoneWorker:
         """The zone could not be read, or planned: that is what each of these names is told."""
         until = self._pause(error)
         log.error("Zone %s: %s", self.zone, error, extra={"zone": str(self.zone), "reason": error.reason})
-        failure = Outcome(error.reason, str(error), None, str(self.zone), self._provider.name, None, until)
         wishes = [wish for name in names for wish in self._around.desired.at(name)]
+        wish_of = Outcome(Reason.PENDING, "", zone=str(self.zone), provider=self._provider.name)
+        failure = wish_of.failed(error.reason, str(error), until)
         self._around.report({wish.origin: replace(failure, endpoint=wish.endpoint) for wish in wishes})
         return error
 
