@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from zonewright.model.change import Unit
+from zonewright.model.endpoint import Endpoint
+from zonewright.model.outcome import Outcome
+from zonewright.model.reason import Problem, Reason
+from zonewright.model.zone import Zone
+from zonewright.planning.plan import Policy, Rules
+from zonewright.providers.base import Failure, Normalized, ProviderError, Rejected, Throttled, Unavailable
+from zonewright.providers.inmemory import InMemory
+from zonewright.registry.txt.names import OwnershipNames
+from zonewright.registry.txt.registry import TxtRegistry
+from zonewright.zones.desired import Desired, Origin
+from zonewright.zones.worker import Surroundings, ZoneWorker
+
+ME = '"heritage=external-dns,external-dns/owner=me,external-dns/resource=ingress/default/web"'
+WWW = "www.example.org"
+
+
+def a(name: str, *targets: str, resource: str = "ingress/default/web") -> Endpoint:
+    return Endpoint.wanted(name, "A", targets or ["192.0.2.1"], labels={"resource": resource})
+
+
+def owned(name: str, target: str = "192.0.2.1") -> list[Endpoint]:
+    return [Endpoint.found(name, "A", [target]), Endpoint.found(f"a-{name}", "TXT", [ME])]
+
+
+class Flaky(InMemory):
+    """An in-memory provider that counts calls and fails on demand: by a queue of errors, or for ever by name."""
+
+    def __init__(self, records: Sequence[Endpoint] = ()) -> None:
+        super().__init__(["example.org"], records)
+        self.reads = 0
+        self.applies = 0
+        self.read_errors: list[ProviderError] = []
+        self.apply_errors: list[ProviderError] = []
+        self.refused: set[str] = set()
+        self.dropped: set[str] = set()
+
+    async def records(self, zone: Zone) -> Sequence[Endpoint]:
+        self.reads += 1
+        if self.read_errors:
+            raise self.read_errors.pop(0)
+        return await super().records(zone)
+
+    async def normalize(self, zone: Zone, endpoints: Sequence[Endpoint]) -> Normalized:
+        kept = {e.key: e for e in endpoints if e.name not in self.dropped}
+        problem = Problem(Reason.FILTERED, "left out")
+        return Normalized(kept, {e.key: problem for e in endpoints if e.name in self.dropped})
+
+    async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:
+        self.applies += 1
+        if self.apply_errors:
+            raise self.apply_errors.pop(0)
+        if any(unit.name in self.refused for unit in units):
+            raise Rejected("this name is refused")
+        return await super().apply(zone, units)
+
+    async def standing(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        (zone,) = await self.zones()
+        return {(r.name, r.rtype): r.targets for r in await super().records(zone)}
+
+
+@dataclass
+class Rig:
+    """A worker with its surroundings in plain sight."""
+
+    provider: Flaky
+    desired: Desired = field(default_factory=Desired)
+    outcomes: dict[Origin, Outcome] = field(default_factory=dict)
+    held: bool = False
+    rounds: list[ProviderError | None] = field(default_factory=list)
+
+    def worker(self, *, dry_run: bool = False, policy: Policy = Policy.SYNC, interval: float = 3600.0) -> ZoneWorker:
+        around = Surroundings(
+            self.desired,
+            mine=lambda zone, name: name.endswith(zone.name),
+            holds=lambda name: self.held,
+            report=self.report,
+            done=lambda zone, error: self.rounds.append(error),
+        )
+        registry = TxtRegistry("me", OwnershipNames("", "", ""))
+        rules = Rules(policy, frozenset({"A", "AAAA", "CNAME"}), "example.org")
+        zone = Zone("example.org", "example.org")
+        return ZoneWorker(zone, self.provider, registry, rules, around, dry_run=dry_run, interval=interval)
+
+    def report(self, outcomes: Mapping[Origin, Outcome]) -> None:
+        self.outcomes |= outcomes
+
+    def want(self, *endpoints: Endpoint, obj: str = "web") -> set[str]:
+        return self.desired.put("default", obj, dict(enumerate(endpoints)))
+
+    def reason(self, entry: int = 0, obj: str = "web") -> Reason:
+        return self.outcomes[Origin("default", obj, entry)].reason
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig(Flaky())
+
+
+async def test_a_wish_is_written_with_its_ownership_and_reported_synced(rig: Rig) -> None:
+    rig.want(a(WWW))
+    await rig.worker().round()
+    assert await rig.provider.standing() == {(WWW, "A"): ("192.0.2.1",), (f"a-{WWW}", "TXT"): (ME,)}
+    outcome = rig.outcomes[Origin("default", "web", 0)]
+    assert (outcome.reason, outcome.zone, outcome.provider) == (Reason.SYNCED, "example.org", "inmemory")
+    assert outcome.ownership is not None
+    assert (outcome.ownership.owner, outcome.ownership.name, outcome.ownership.value) == ("me", f"a-{WWW}", ME)
+
+
+async def test_a_second_round_sends_nothing(rig: Rig) -> None:
+    rig.want(a(WWW))
+    worker = rig.worker()
+    await worker.round()
+    worker.mark_all()
+    await worker.round()
+    assert rig.provider.applies == 1
+
+
+async def test_one_change_costs_one_call_and_no_reading_of_the_zone() -> None:
+    rig = Rig(Flaky([r for i in range(200) for r in owned(f"n{i}.example.org")]))
+    rig.want(*(a(f"n{i}.example.org") for i in range(200)))
+    worker = rig.worker()
+    await worker.round()
+    before = rig.provider.reads, rig.provider.applies
+    worker.mark(rig.want(*(a(f"n{i}.example.org") for i in range(199)), a("n199.example.org", "192.0.2.99")))
+    await worker.round()
+    assert (rig.provider.reads, rig.provider.applies) == (before[0], before[1] + 1)
+
+
+async def test_what_nobody_wants_goes_in_the_first_round() -> None:
+    rig = Rig(Flaky(owned("old.example.org")))
+    await rig.worker().round()
+    assert await rig.provider.standing() == {}
+
+
+async def test_deletes_wait_as_long_as_they_are_held_and_creates_do_not() -> None:
+    rig = Rig(Flaky(owned("old.example.org")), held=True)
+    rig.want(a(WWW))
+    worker = rig.worker()
+    await worker.round()
+    assert ("old.example.org", "A") in await rig.provider.standing()
+    assert rig.reason() is Reason.SYNCED
+    rig.held = False
+    worker.mark_all()
+    await worker.round()
+    assert ("old.example.org", "A") not in await rig.provider.standing()
+
+
+async def test_one_refused_name_does_not_stop_the_others(rig: Rig) -> None:
+    rig.provider.refused = {"bad.example.org"}
+    rig.want(*(a(f"n{i}.example.org") for i in range(20)), a("bad.example.org"))
+    await rig.worker().round()
+    assert [rig.reason(i) for i in range(20)] == [Reason.SYNCED] * 20
+    outcome = rig.outcomes[Origin("default", "web", 20)]
+    assert (outcome.reason, outcome.fault) == (Reason.REJECTED, True)
+    assert "refused" in outcome.message
+    assert outcome.retry_at is not None
+
+
+async def test_a_quarantined_name_is_left_alone_until_it_is_due_or_changed(rig: Rig) -> None:
+    rig.provider.refused = {WWW}
+    rig.want(a(WWW))
+    worker = rig.worker()
+    await worker.round()
+    worker.mark_all()
+    await worker.round()
+    assert rig.provider.applies == 1
+    assert rig.reason() is Reason.REJECTED
+    rig.provider.refused = set()
+    worker.mark(rig.want(a(WWW, "192.0.2.2")))
+    await worker.round()
+    assert rig.reason() is Reason.SYNCED
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(Unavailable("down"), Reason.PROVIDER_UNAVAILABLE), (Throttled("p", 7.0), Reason.THROTTLED)],
+    ids=["unavailable", "throttled"],
+)
+async def test_a_zone_that_cannot_be_read_is_what_its_names_are_told(
+    rig: Rig, error: ProviderError, reason: Reason
+) -> None:
+    rig.provider.read_errors = [error]
+    rig.want(a(WWW))
+    worker = rig.worker()
+    await worker.round()
+    assert rig.reason() is reason
+    assert rig.rounds == [error]
+    await worker.round()
+    assert rig.reason() is Reason.SYNCED
+    assert rig.rounds == [error, None]
+
+
+async def test_after_an_answer_that_never_came_the_zone_is_read_again(rig: Rig) -> None:
+    rig.want(a(WWW))
+    rig.provider.apply_errors = [Unavailable("cut")]
+    worker = rig.worker()
+    await worker.round()
+    assert rig.reason() is Reason.PROVIDER_UNAVAILABLE
+    reads = rig.provider.reads
+    await worker.round()
+    assert rig.provider.reads == reads + 1
+    assert rig.reason() is Reason.SYNCED
+
+
+async def test_a_dry_run_calls_apply_never_and_says_what_would_be(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    rig = Rig(Flaky(owned("old.example.org")))
+    rig.want(a(WWW))
+    with caplog.at_level("INFO"):
+        await rig.worker(dry_run=True).round()
+    assert rig.provider.applies == 0
+    assert rig.reason() is Reason.DRY_RUN
+    assert any("CREATE www.example.org A" in message for message in caplog.messages)
+    assert any("DELETE old.example.org A" in message for message in caplog.messages)
+
+
+async def test_two_objects_with_one_key_are_not_mixed_up_by_the_provider_s_answer(rig: Rig) -> None:
+    rig.want(a(WWW, "192.0.2.7", resource="ingress/default/web"), obj="web")
+    rig.want(a(WWW, "192.0.2.5", resource="service/default/app"), obj="app")
+    await rig.worker().round()
+    assert (await rig.provider.standing())[WWW, "A"] == ("192.0.2.5",)
+    assert rig.reason(obj="app") is Reason.SYNCED
+    assert rig.reason(obj="web") is Reason.HOSTNAME_CONFLICT
+
+
+async def test_what_the_provider_leaves_out_is_told_and_no_fault(rig: Rig) -> None:
+    rig.provider.dropped = {WWW}
+    rig.want(a(WWW))
+    await rig.worker().round()
+    outcome = rig.outcomes[Origin("default", "web", 0)]
+    assert (outcome.reason, outcome.message, outcome.fault) == (Reason.FILTERED, "left out", False)
+
+
+async def test_drift_is_found_when_the_zone_is_read_again(rig: Rig) -> None:
+    rig.want(a(WWW))
+    worker = rig.worker(interval=0.0)
+    await worker.round()
+    rig.provider.seed([Endpoint.found(WWW, "A", ["203.0.113.66"])])
+    await worker.round()
+    assert (await rig.provider.standing())[WWW, "A"] == ("192.0.2.1",)
+
+
+async def test_run_works_on_marks_and_stops_when_it_is_told(rig: Rig) -> None:
+    worker = rig.worker()
+    task = asyncio.create_task(worker.run())
+    await worker.caught_up()
+    worker.mark(rig.want(a(WWW)))
+    await worker.caught_up()
+    assert rig.reason() is Reason.SYNCED
+    worker.stop()
+    async with asyncio.timeout(5):
+        await task
