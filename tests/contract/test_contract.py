@@ -1,0 +1,202 @@
+"""What every provider promises (providers/base.py). Tests are named after the promises."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from contract.build import create, delete, record, replace, seen, update
+from contract.conftest import Subject
+from zonewright.model.change import Change, Unit
+from zonewright.model.endpoint import Endpoint
+from zonewright.providers.base import Changed, ProviderError
+
+TABLE = [
+    pytest.param("app", "A", ["192.0.2.1"], None, id="address"),
+    pytest.param("app", "A", ["192.0.2.9", "192.0.2.1"], 60, id="two addresses and a TTL"),
+    pytest.param("app", "AAAA", ["2001:DB8:0::1"], 300, id="IPv6"),
+    pytest.param("app", "CNAME", ["LB.Example.com."], None, id="CNAME"),
+    pytest.param("app", "TXT", ['"heritage=external-dns,external-dns/owner=me"'], None, id="ownership"),
+    pytest.param("app", "TXT", ["b", "a \\ ü \u2028 <&>", "x" * 600], 1, id="texts"),
+    pytest.param("*", "A", ["192.0.2.1"], None, id="wildcard"),
+    pytest.param("*.a", "CNAME", ["lb.example.com"], None, id="deeper wildcard"),
+    pytest.param("_a._b", "TXT", ["c"], 2**31 - 1, id="underscores and the longest TTL"),
+    pytest.param("x" * 63, "A", ["192.0.2.1"], None, id="longest label"),
+]
+
+
+async def put(subject: Subject, *units: Unit) -> None:
+    assert list(await subject.provider.apply(subject.zone, units)) == []
+
+
+async def standing(subject: Subject) -> list[Endpoint]:
+    return list(await subject.provider.records(subject.zone))
+
+
+async def normalized(subject: Subject, endpoint: Endpoint) -> Endpoint:
+    result = await subject.provider.normalize(subject.zone, [endpoint])
+    assert not result.problems
+    return result.endpoints[endpoint.key]
+
+
+async def refusal(subject: Subject, unit: Unit) -> ProviderError:
+    """The error of a unit that cannot land, whichever way it is told."""
+    try:
+        (failure,) = await subject.provider.apply(subject.zone, [unit])
+    except ProviderError as e:
+        return e
+    assert failure.unit is unit
+    return failure.error
+
+
+async def test_an_empty_zone_has_no_records(subject: Subject) -> None:
+    assert await standing(subject) == []
+
+
+@pytest.mark.parametrize(("label", "rtype", "targets", "ttl"), TABLE)
+async def test_what_is_created_is_reported_as_it_was_normalized(
+    subject: Subject, label: str, rtype: str, targets: list[str], ttl: int | None
+) -> None:
+    wanted = await normalized(subject, record(f"{label}.{subject.domain}", rtype, *targets, ttl=ttl))
+    await put(subject, create(wanted))
+    (found,) = await standing(subject)
+    assert found == wanted
+    assert found.targets == wanted.targets
+
+
+async def test_the_name_of_the_zone_holds_records_too(subject: Subject) -> None:
+    apex = record(subject.domain, "A", "192.0.2.1")
+    await put(subject, create(apex))
+    assert await standing(subject) == [apex]
+
+
+async def test_normalizing_twice_changes_nothing(subject: Subject) -> None:
+    once = await normalized(subject, record(f"a.{subject.domain}", "A", "192.0.2.1", aws_weight="1", alias="true"))
+    assert await normalized(subject, once) == once
+
+
+async def test_types_that_are_not_declared_are_told_as_problems(subject: Subject) -> None:
+    name = f"a.{subject.domain}"
+    asked = [Endpoint.found(name, rtype, ["0 0 x."]) for rtype in ("MX", "SRV", "A")]
+    result = await subject.provider.normalize(subject.zone, asked)
+    refused = {endpoint.key for endpoint in asked if endpoint.rtype not in subject.provider.capabilities.record_types}
+    assert result.problems.keys() == refused
+    assert result.endpoints.keys() == {endpoint.key for endpoint in asked} - refused
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param((["192.0.2.1"], None), (["192.0.2.2"], None), id="other target"),
+        pytest.param((["192.0.2.1"], None), (["192.0.2.1", "192.0.2.2"], None), id="one more target"),
+        pytest.param((["192.0.2.1", "192.0.2.2"], 60), (["192.0.2.2"], 60), id="one target less"),
+        pytest.param((["192.0.2.1", "192.0.2.2"], None), (["192.0.2.1", "192.0.2.2"], 60), id="a TTL"),
+        pytest.param((["192.0.2.1"], 60), (["192.0.2.1"], None), id="no TTL any more"),
+        pytest.param((["192.0.2.1"], 60), (["192.0.2.3", "192.0.2.4"], 61), id="all of it"),
+    ],
+)
+async def test_an_update_leaves_the_new_record_set_alone(
+    subject: Subject, before: tuple[list[str], int | None], after: tuple[list[str], int | None]
+) -> None:
+    name = f"a.{subject.domain}"
+    old, new = record(name, "A", *before[0], ttl=before[1]), record(name, "A", *after[0], ttl=after[1])
+    await put(subject, create(old))
+    await put(subject, update(old, new))
+    assert seen(await standing(subject)) == seen([new])
+
+
+async def test_a_delete_takes_its_own_record_set_and_no_other(subject: Subject) -> None:
+    name = f"a.{subject.domain}"
+    gone = record(name, "A", "192.0.2.1", "192.0.2.2")
+    others = [
+        record(name, "AAAA", "2001:db8::1"),
+        record(name, "TXT", "text"),
+        record(f"below.{name}", "A", "192.0.2.1"),
+        record(f"a{name}", "A", "192.0.2.1"),
+        record(f"*.{subject.domain}", "A", "192.0.2.1"),
+    ]
+    await put(subject, create(gone), *map(create, others))
+    await put(subject, delete(gone))
+    assert seen(await standing(subject)) == seen(others)
+
+
+async def test_a_change_of_type_is_one_unit(subject: Subject) -> None:
+    name = f"a.{subject.domain}"
+    cname, address = record(name, "CNAME", "lb.example.com"), record(name, "A", "192.0.2.1")
+    await put(subject, create(cname))
+    await put(subject, replace(cname, address))
+    assert seen(await standing(subject)) == seen([address])
+
+
+async def test_record_and_ownership_land_together(subject: Subject) -> None:
+    pair = [record(f"a-app.{subject.domain}", "TXT", "mine"), record(f"app.{subject.domain}", "A", "192.0.2.1")]
+    await put(subject, create(*pair))
+    assert seen(await standing(subject)) == seen(pair)
+    await put(subject, delete(*reversed(pair)))
+    assert await standing(subject) == []
+
+
+async def test_a_large_batch_lands_whole(subject: Subject) -> None:
+    records = [record(f"n{i}.{subject.domain}", "A", "192.0.2.1", "192.0.2.2") for i in range(300)]
+    await put(subject, *map(create, records))
+    assert seen(await standing(subject)) == seen(records)
+
+
+async def test_what_is_there_is_not_created_again(subject: Subject) -> None:
+    first, second = (record(f"a.{subject.domain}", "A", target) for target in ("192.0.2.1", "192.0.2.2"))
+    await put(subject, create(first))
+    assert isinstance(await refusal(subject, create(second)), Changed)
+    assert seen(await standing(subject)) == seen([first])
+
+
+@pytest.mark.parametrize("what", ["update", "delete"])
+async def test_what_is_gone_is_neither_updated_nor_deleted(subject: Subject, what: str) -> None:
+    gone = record(f"a.{subject.domain}", "A", "192.0.2.1")
+    unit = delete(gone) if what == "delete" else update(gone, record(gone.name, "A", "192.0.2.2"))
+    assert isinstance(await refusal(subject, unit), Changed)
+    assert await standing(subject) == []
+
+
+@pytest.mark.parametrize("what", ["update", "delete"])
+async def test_what_has_other_targets_by_now_is_neither_updated_nor_deleted(subject: Subject, what: str) -> None:
+    name = f"a.{subject.domain}"
+    real, thought, new = (record(name, "A", f"192.0.2.{i}") for i in (1, 2, 3))
+    await put(subject, create(real))
+    assert isinstance(await refusal(subject, delete(thought) if what == "delete" else update(thought, new)), Changed)
+    assert seen(await standing(subject)) == seen([real])
+
+
+async def test_a_unit_that_fails_leaves_nothing_behind(subject: Subject) -> None:
+    gone = record(f"gone.{subject.domain}", "A", "192.0.2.1")
+    new = record(f"a.{subject.domain}", "A", "192.0.2.1")
+    unit = Unit(new.name, (Change(None, new), Change(gone, None)))
+    assert isinstance(await refusal(subject, unit), Changed)
+    assert await standing(subject) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_any_way_of_changes_arrives_at_what_is_wanted(subject: Subject, seed: int) -> None:
+    """Many rounds on few names, above and below each other; the snapshot of the round before is what is known."""
+    dice = random.Random(seed)
+    names = [f"{label}{subject.domain}" for label in ("", "a.", "b.a.", "c.b.a.", "*.", "*.a.")]
+    before: dict[tuple[str, str], Endpoint] = {}
+    for _ in range(12):
+        after = {
+            (name, rtype): record(name, rtype, *dice.sample(targets, dice.randint(1, 3)), ttl=dice.choice([None, 60]))
+            for name in names
+            for rtype, targets in {
+                "A": ["192.0.2.1", "192.0.2.2", "192.0.2.3"],
+                "TXT": ["x", "y", "z"],
+            }.items()
+            if dice.random() < 0.6
+        }
+        changes = [Change(before.get(key), after.get(key)) for key in before.keys() | after.keys()]
+        await put(subject, *(Unit(c.key.name, (c,)) for c in changes if c.old != c.new))
+        assert seen(await standing(subject)) == seen(after.values())
+        before = after
+
+
+async def test_closing_twice_is_no_error(subject: Subject) -> None:
+    await subject.provider.close()
+    await subject.provider.close()
