@@ -50,7 +50,8 @@ class Candidate:
     def attributed(self, incumbent: str) -> Endpoint:
         """The endpoint under the labels of one object: of the incumbent if it is among them, else of the first."""
         speaker = next((w for w in self.wanted if w.resource == incumbent), self.wanted[0])
-        return replace(self.endpoint, labels=speaker.endpoint.labels)
+        labels = speaker.endpoint.labels
+        return self.endpoint if self.endpoint.labels == labels else replace(self.endpoint, labels=labels)
 
 
 def joined(wanted: Iterable[Wanted]) -> tuple[Candidate, ...]:
@@ -63,6 +64,8 @@ def joined(wanted: Iterable[Wanted]) -> tuple[Candidate, ...]:
 
 def choose(candidates: Sequence[Candidate], incumbent: str) -> Candidate:
     """Which of several candidates for one record set gets it. The order in which they come does not matter."""
+    if len(candidates) == 1:
+        return candidates[0]
     asked = [candidate for candidate in candidates if candidate.asked_by(incumbent)]
     return min(asked or candidates, key=_rank)
 
@@ -90,6 +93,8 @@ def _group(wanted: Wanted) -> tuple[Hashable, ...]:
 
 
 def _candidate(members: list[Wanted]) -> Candidate:
+    if len(members) == 1:
+        return Candidate(members[0].endpoint, tuple(members))
     members.sort(key=lambda w: w.resource)
     first = members[0].endpoint
     targets = {compared_target(first.rtype, target): target for w in members for target in w.endpoint.targets}

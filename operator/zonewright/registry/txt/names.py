@@ -11,6 +11,8 @@ a leftover of ours would make somebody else's record look like ours.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -47,6 +49,18 @@ class OwnershipNames:
         """Name of the ownership record of a record set."""
         return self._around(name, _affixes(self.prefix, self.suffix, rtype.lower()))
 
+    def all_typed(self, name: str) -> Iterator[tuple[RecordType, str]]:
+        """Every type with the name of its ownership record: `typed` for all types, in one go."""
+        label, dot, rest = name.partition(".")
+        label = self.wildcard if label == WILDCARD and self.wildcard else label
+        for rtype, (front, back) in _all_affixes(self.prefix, self.suffix):
+            yield rtype, f"{front}{label}{back}{dot}{rest}"
+
+    @property
+    def unambiguous(self) -> bool:
+        """Whether no name has two typed readings: nothing is replaced, and the type is set apart from the label."""
+        return not self.wildcard and _type_is_apart(self.prefix, self.suffix)
+
     def untyped(self, name: str) -> str:
         """Name of the ownership record of all types at `name`, as it was before types were written."""
         return self._around(name, _untyped_affixes(self.prefix, self.suffix))
@@ -55,9 +69,10 @@ class OwnershipNames:
         """What a typed ownership record of this name can be about; empty when it is no typed name."""
         return tuple(
             Described(name, rtype)
-            for rtype in RecordType
-            for name in self._within(owner_name, _affixes(self.prefix, self.suffix, rtype.lower()))
-            if self.typed(name, rtype) == owner_name
+            for rtype, affixes in _all_affixes(self.prefix, self.suffix)
+            if owner_name.startswith(affixes.front)
+            for name in self._within(owner_name, affixes)
+            if self._around(name, affixes) == owner_name
         )
 
     def untyped_readings(self, owner_name: str) -> tuple[Described, ...]:
@@ -99,6 +114,21 @@ def _affixes(prefix: str, suffix: str, rtype: str) -> _Affixes:
     if TYPE_TEMPLATE in prefix or TYPE_TEMPLATE in suffix:
         return _Affixes(prefix.replace(TYPE_TEMPLATE, rtype), suffix.replace(TYPE_TEMPLATE, rtype))
     return _Affixes(f"{prefix}{rtype}-", suffix)
+
+
+@lru_cache(maxsize=16)
+def _all_affixes(prefix: str, suffix: str) -> tuple[tuple[RecordType, _Affixes], ...]:
+    return tuple((rtype, _affixes(prefix, suffix, rtype.lower())) for rtype in RecordType)
+
+
+@lru_cache(maxsize=16)
+def _type_is_apart(prefix: str, suffix: str) -> bool:
+    """Types are letters and digits, so anything else between type and label will do."""
+    if TYPE_TEMPLATE not in prefix + suffix:
+        return True
+    before = re.search(r"%\{record_type\}[^a-z0-9%]", prefix)
+    behind = re.search(r"[^a-z0-9}]%\{record_type\}", suffix)
+    return bool(before) != bool(behind) and (prefix + suffix).count(TYPE_TEMPLATE) == 1
 
 
 @lru_cache(maxsize=16)

@@ -39,11 +39,12 @@ class TxtRegistry:
         return tuple(self._held(e, records) for e in records.at(name) if not self.is_ownership(e))
 
     def orphans(self, name: str, records: ZoneRecords) -> tuple[Held, ...]:
-        held = self.held(name, records)
-        taken = {proof.key for h in held for proof in h.proofs}
-        typed = self._typed_orphans(name, {h.endpoint.key for h in held}, records)
-        untyped = self._untyped_orphans(name, [h.endpoint for h in held], records)
-        return tuple(orphan for orphan in (*typed, *untyped) if orphan.proofs[0].key not in taken)
+        standing = [endpoint for endpoint in records.at(name) if not self.is_ownership(endpoint)]
+        found = [*self._typed_orphans(name, standing, records), *self._untyped_orphans(name, standing, records)]
+        if not found:  # as nearly always, and `held` is the dear part
+            return ()
+        taken = {proof.key for held in self.held(name, records) for proof in held.proofs}
+        return tuple(orphan for orphan in found if orphan.proofs[0].key not in taken)
 
     def owned_names(self, records: ZoneRecords) -> Iterable[str]:
         """Whatever is ours has an ownership record of ours: so it is enough to read those."""
@@ -89,7 +90,7 @@ class TxtRegistry:
         would leave it behind for ever.
         """
         changes = []
-        changed = new.with_labels({}) != held.endpoint.with_labels({})
+        changed = new != held.endpoint and new.with_labels({}) != held.endpoint.with_labels({})
         if not held.complete:
             changes.append(Change(None, self._proof(new, ownership)))
         elif changed:
@@ -148,7 +149,7 @@ class TxtRegistry:
             yield self._names.typed(endpoint.name, RecordType.CNAME)
         if endpoint.rtype != RecordType.AAAA:
             untyped = self._names.untyped(endpoint.name)
-            if self._names.untyped_readings(untyped):
+            if records.at(untyped) and self._names.untyped_readings(untyped):
                 yield untyped
 
     def _old_places(self, endpoint: Endpoint) -> Iterator[str]:
@@ -164,17 +165,19 @@ class TxtRegistry:
 
     def _speaks_for(self, record: Key, records: ZoneRecords) -> bool:
         """Whether the ownership record at a record set's place is about it, and not about another of the same place."""
-        readings = self._names.readings(self._names.typed(record.name, record.rtype))
-        if len(readings) < 2:
+        if self._names.unambiguous:
             return True
+        readings = self._names.readings(self._names.typed(record.name, record.rtype))
         standing = [r for r in readings if any(e.key == (*r, record.set_identifier) for e in records.at(r.name))]
-        return (standing or readings)[0] == Described(record.name, record.rtype)
+        described = Described(record.name, record.rtype)
+        return (standing or readings or [described])[0] == described
 
-    def _typed_orphans(self, name: str, standing: set[Key], records: ZoneRecords) -> Iterator[Held]:
-        for rtype in RecordType:
-            for proof in records.at(self._names.typed(name, rtype)):
+    def _typed_orphans(self, name: str, standing: Sequence[Endpoint], records: ZoneRecords) -> Iterator[Held]:
+        keys = {endpoint.key for endpoint in standing}
+        for rtype, place in self._names.all_typed(name):
+            for proof in records.at(place):
                 missing = Endpoint(name, rtype, (), set_identifier=proof.set_identifier)
-                said = None if missing.key in standing else self._said(proof)
+                said = None if missing.key in keys else self._said(proof)
                 if said is not None and self._speaks_for(missing.key, records):
                     yield Held(missing, said, (proof.with_labels({OWNED_RECORD_LABEL: name}),))
 

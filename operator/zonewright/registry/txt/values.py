@@ -10,6 +10,7 @@ comma, say, or a resource that does not fit into one character-string of TXT dat
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL
 from zonewright.model.ownership import Ownership
@@ -45,6 +46,7 @@ def encode(ownership: Ownership) -> str:
     return f'"{_text(representable(ownership))}"'
 
 
+@lru_cache(maxsize=32_768)  # a plan of a name reads the same text several times; the result is frozen
 def decode(text: str) -> Ownership | None:
     """What an ownership record says; None for any other text. Never raises: a zone may hold anything.
 

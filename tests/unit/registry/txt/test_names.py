@@ -145,12 +145,31 @@ def test_every_reading_leads_forth_again(names: OwnershipNames, name: str) -> No
     assert all(names.untyped(reading.name) == name for reading in names.untyped_readings(name))
 
 
-@given(
-    st.sampled_from(["", "x.", "own-", "%{record_type}.", "%{record_type}-"]), RECORD_NAME, st.sampled_from(RecordType)
+@given(NAMES, RECORD_NAME, st.sampled_from(RecordType))
+def test_name_that_is_called_unambiguous_has_one_reading(names: OwnershipNames, name: str, rtype: RecordType) -> None:
+    if names.unambiguous:
+        assert names.readings(names.typed(name, rtype)) == ((name, rtype),)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        pytest.param(OwnershipNames(), True, id="no affix"),
+        pytest.param(OwnershipNames("own-"), True, id="prefix"),
+        pytest.param(OwnershipNames("%{record_type}."), True, id="type and dot"),
+        pytest.param(OwnershipNames(suffix="-%{record_type}"), True, id="hyphen and type"),
+        pytest.param(OwnershipNames("%{record_type}"), False, id="type runs into the label: a-aax or aaa-x"),
+        pytest.param(OwnershipNames(suffix="%{record_type}"), False, id="label runs into the type"),
+        pytest.param(OwnershipNames(wildcard="any"), False, id="wildcard replaced"),
+    ],
 )
-def test_name_with_its_type_set_apart_has_one_reading(prefix: str, name: str, rtype: RecordType) -> None:
-    names = OwnershipNames(prefix)
-    assert names.readings(names.typed(name, rtype)) == ((name, rtype),)
+def test_what_is_unambiguous(names: OwnershipNames, expected: bool) -> None:
+    assert names.unambiguous is expected
+
+
+def test_names_of_all_types_are_those_of_each() -> None:
+    for names in (OwnershipNames(), OwnershipNames("x-%{record_type}."), OwnershipNames(wildcard="any")):
+        assert dict(names.all_typed(STAR)) == {rtype: names.typed(STAR, rtype) for rtype in RecordType}
 
 
 @pytest.mark.parametrize(
