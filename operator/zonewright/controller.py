@@ -21,9 +21,10 @@ from zonewright.claims.generated import differs, manifest
 from zonewright.claims.intake import Intake
 from zonewright.claims.objects import Objects
 from zonewright.claims.writer import Writer
-from zonewright.kube.api import Api
+from zonewright.kube.api import Api, NotFound
 from zonewright.kube.store import ObjectId, Store
 from zonewright.metrics import Counts, Metrics
+from zonewright.model.claim import Claim
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import RESOURCE_LABEL
 from zonewright.model.kind import DNSENDPOINT, Kind
@@ -96,6 +97,8 @@ class Controller:
         self._metrics = metrics
         self._failing_kinds: frozenset[Kind] = frozenset()
         self.completed = asyncio.Event()
+        self._api = api
+        self._vanished: set[Slot] = set()
         self.required: frozenset[Kind] = frozenset()
         self.faults: dict[str, str] = {}
         self.provider_failed = False
@@ -114,6 +117,7 @@ class Controller:
             written=self._endpoint_written,
             deleted=self._endpoint_deleted,
             settled=self._slot_settled,
+            confirm=self._confirm,
         )
         self.zones = Zones(
             provider,
@@ -193,6 +197,22 @@ class Controller:
         for obj in self._objects.of_slot(slot):
             self.reporter.queue.add([ObjectId(obj["metadata"]["namespace"], obj["metadata"]["name"])])
 
+    async def _confirm(self, slot: Slot) -> None:
+        """Its object has vanished though objects ask for it: by hand, or with them, and the events are late or lost.
+
+        Written anew for an owner that is gone, it would be collected as garbage again, and so on.
+        """
+        if slot in self._vanished:
+            await self.intake.confirm(self._book.at(slot), self._exists)
+            self._vanished.discard(slot)
+
+    async def _exists(self, kind: Kind, claim: Claim) -> bool:
+        try:
+            obj = await self._api.get(kind.path(claim.resource.namespace, claim.resource.name))
+        except NotFound:
+            return False
+        return (obj.get("metadata") or {}).get("uid") == claim.resource.uid
+
     # -- second stage: DNSEndpoints
 
     def _endpoint_written(self, obj: Mapping[str, Any]) -> None:
@@ -215,6 +235,7 @@ class Controller:
         oids = list(oids)
         before = {slot for oid in oids if (slot := self._objects.slot(oid)) is not None}
         slots = self._objects.refresh(oids) | before
+        self._vanished |= {s for s in before if self._book.at(s) and not self._objects.of_slot(s)}
         names: set[str] = set()
         for oid in oids:
             names |= self._take(oid)
@@ -234,6 +255,8 @@ class Controller:
             return set()  # the writer puts it right, and the right one is taken then
         reading = read(obj, self._settings)
         if reading == self._readings.get(oid):
+            if obj["metadata"].get("generation") != (obj.get("status") or {}).get("observedGeneration"):
+                self.reporter.queue.add([oid])  # written again to the same effect: that has been seen
             return set()
         self._readings[oid] = reading
         names = self.desired.put(oid.namespace, oid.name, reading.endpoints)

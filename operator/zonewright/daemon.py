@@ -64,7 +64,7 @@ class Daemon:
         found = await preflight.installed(self._api, sinks)
         for kind in sorted(sinks.keys() - found):
             log.info("The cluster has no %s (%s): picked up when it is installed", kind.plural, kind.api_version)
-        return found | {DNSENDPOINT}
+        return self._controller.intake.needed(found) | {DNSENDPOINT}
 
     async def _until_stopped(self, tasks: set[asyncio.Task[None]], kopf: asyncio.Task[None]) -> int:
         stop = asyncio.create_task(self._stop.wait(), name="stop")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 
 from zonewright.controller import Controller, KindSink
-from zonewright.kube.api import Api, ApiError, NotFound
+from zonewright.kube import preflight
+from zonewright.kube.api import Api, ApiError
 from zonewright.model.kind import DNSENDPOINT, Kind
 
 log = logging.getLogger(__name__)
@@ -15,7 +16,10 @@ ROUNDS = 3  # a zone that changed under us is read and planned again, but not fo
 
 async def run_once(controller: Controller, api: Api) -> int:
     """0, or 1 when a list, a write or a record failed; the failed names are logged."""
-    unread = [kind for kind, sink in controller.sinks().items() if not await _read(api, kind, sink, controller)]
+    sinks = controller.sinks()
+    installed = await preflight.installed(api, sinks)
+    controller.required = controller.intake.needed(installed) | {DNSENDPOINT}
+    unread = [kind for kind in sorted(controller.required) if not await _read(api, kind, sinks[kind])]
     controller.watches_failing(frozenset(unread))
     controller.check_complete()
     controller.writer.queue.start()
@@ -33,22 +37,17 @@ async def run_once(controller: Controller, api: Api) -> int:
     return _verdict(controller, unread)
 
 
-async def _read(api: Api, kind: Kind, sink: KindSink, controller: Controller) -> bool:
-    """List a kind into its store; False when that failed. A kind that is not installed has no objects."""
+async def _read(api: Api, kind: Kind, sink: KindSink) -> bool:
+    """List a kind into its store; False when that failed."""
     sink.begin()
     try:
         async for page in api.pages(kind, sink.namespace):
             sink.page(page.items)
             if page.last:
                 sink.finish(page.version)
-    except NotFound:
-        log.info("The cluster has no %s (%s)", kind.plural, kind.api_version)
-        return kind != DNSENDPOINT
     except ApiError as e:
         log.error("%s cannot be listed: %s", kind.plural, e)
-        controller.required |= {kind}
         return False
-    controller.required |= {kind}
     return True
 
 

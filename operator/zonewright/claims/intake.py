@@ -7,7 +7,7 @@ that refer to it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from zonewright.claims.book import Book, Slot
@@ -43,6 +43,24 @@ class Intake:
     def source_kinds(self) -> frozenset[Kind]:
         """Kinds whose objects make claims."""
         return frozenset(self._sources)
+
+    def needed(self, installed: frozenset[Kind]) -> frozenset[Kind]:
+        """Of the kinds that a cluster has, those that have to be listed; not what only absent kinds would ask about."""
+        asked = {kind for source in self._sources.values() if source.kind in installed for kind in source.lookups}
+        return installed & (self.source_kinds | asked)
+
+    async def confirm(self, claims: Iterable[Claim], exists: Callable[[Kind, Claim], Awaitable[bool]]) -> None:
+        """Ask whether the objects behind claims are still there, and drop what is not: events may have been missed."""
+        kinds = {(kind.api_version, kind.kind): kind for kind in self._sources}
+        for claim in claims:
+            who = claim.resource
+            kind = kinds.get((who.api_version, who.kind))
+            if kind is None or await exists(kind, claim):
+                continue
+            oid = ObjectId(who.namespace, who.name)
+            log.info("%s is gone, which no event told", who)
+            if self.stores[kind].forget(oid):
+                self.changed(kind, [oid])
 
     # -- lookups
 

@@ -7,7 +7,7 @@ event. What people wrote is never overwritten: where such an object has the name
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from zonewright.claims.book import Book, Slot
@@ -31,6 +31,7 @@ class Writer:
     written   told of each object that the API server has confirmed
     deleted   told of each object that is gone
     settled   told of each slot that is in line with its claims
+    confirm   asked before an object is written anew that has vanished: drops claims whose objects are gone as well
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Writer:
         written: Callable[[Mapping[str, Any]], None],
         deleted: Callable[[Mapping[str, Any]], None],
         settled: Callable[[Slot], None],
+        confirm: Callable[[Slot], Awaitable[None]],
     ) -> None:
         self._api = api
         self._book = book
@@ -53,6 +55,7 @@ class Writer:
         self._written = written
         self._deleted = deleted
         self._settled = settled
+        self._confirm = confirm
         self.queue: WorkQueue[Slot] = WorkQueue("writer", self._settle, WORKERS)
 
     async def _settle(self, slot: Slot) -> None:
@@ -73,7 +76,9 @@ class Writer:
                 await self._delete(obj)
             return
         if not existing:
-            await self._create(slot)
+            await self._confirm(slot)
+            if self._book.at(slot):
+                await self._create(slot)
             return
         keep, *surplus = existing
         wanted = manifest(slot, claims, self._owner_id, keep["metadata"]["name"])

@@ -78,6 +78,7 @@ class ZoneWorker:
         self._full = True
         self._read_at = float("-inf")
         self._pause_until = 0.0
+        self._pause_error: ProviderError | None = None
         self._attempts = 0
         self._retries = Retries()
         self._stopping = False
@@ -92,6 +93,8 @@ class ZoneWorker:
         self._retries.clear(names)
         if names:
             self._wake.set()
+        if self._pause_error is not None and (left := self._pause_until - time.monotonic()) > 0:
+            self._tell(names, self._pause_error, time.time() + left)
 
     def mark_all(self) -> None:
         """Look at everything again, with the snapshot as it is."""
@@ -196,6 +199,7 @@ class ZoneWorker:
         self._attempts += 1
         seconds = 0.0 if isinstance(error, Changed) and self._attempts == 1 else delay(error, self._attempts)
         self._pause_until = time.monotonic() + seconds
+        self._pause_error = error
         return time.time() + seconds
 
     # -- what
@@ -270,7 +274,7 @@ class ZoneWorker:
         if landing.doubtful:
             self.reread()
         if not landing.failures:
-            self._attempts = 0
+            self._attempts, self._pause_error = 0, None
             return {}
         if not landing.landed and not any(isinstance(f.error, Rejected) for f in landing.failures):
             until = self._pause(landing.failures[0].error)
@@ -335,11 +339,14 @@ class ZoneWorker:
         """The zone could not be read, or planned: that is what each of these names is told."""
         until = self._pause(error)
         log.error("Zone %s: %s", self.zone, error, extra={"zone": str(self.zone), "reason": error.reason})
-        wishes = [wish for name in names for wish in self._around.desired.at(name)]
-        wish_of = Outcome(Reason.PENDING, "", zone=str(self.zone), provider=self._provider.name)
-        failure = wish_of.failed(error.reason, str(error), until)
-        self._around.report({wish.origin: replace(failure, endpoint=wish.endpoint) for wish in wishes})
+        self._tell(names, error, until)
         return error
+
+    def _tell(self, names: Iterable[str], error: ProviderError, until: float) -> None:
+        wishes = [wish for name in names for wish in self._around.desired.at(name)]
+        hoped = Outcome(Reason.PENDING, "", zone=str(self.zone), provider=self._provider.name)
+        failure = hoped.failed(error.reason, str(error), until)
+        self._around.report({wish.origin: replace(failure, endpoint=wish.endpoint) for wish in wishes})
 
 
 def _wanted(wish: Wish, normalized: Normalized) -> Wanted:

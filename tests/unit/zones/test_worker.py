@@ -260,3 +260,12 @@ async def test_run_works_on_marks_and_stops_when_it_is_told(rig: Rig) -> None:
     worker.stop()
     async with asyncio.timeout(5):
         await task
+
+
+async def test_who_comes_while_the_provider_is_given_a_rest_is_told_at_once(rig: Rig) -> None:
+    rig.want(a(WWW))
+    rig.provider.read_errors = [Throttled("inmemory", 60.0)]
+    worker = rig.worker()
+    await worker.round()
+    worker.mark(rig.want(a("late.example.org"), obj="late"))
+    assert rig.reason(obj="late") is Reason.THROTTLED
