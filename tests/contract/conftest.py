@@ -34,8 +34,10 @@ class Subject:
 async def a_webhook() -> AsyncIterator[tuple[Webhook, WebhookServer]]:
     async with serving() as server:
         provider = Webhook(WebhookClient(server.url, max_body=2**20))
-        yield provider, server
-        await provider.close()
+        try:
+            yield provider, server
+        finally:
+            await provider.close()
 
 
 @pytest_asyncio.fixture
@@ -56,8 +58,10 @@ async def _provider(kind: str, domain: str, request: pytest.FixtureRequest) -> A
         case "coredns":
             server: DnsServer = request.getfixturevalue("coredns")  # here alone: the others need no server
             coredns = CoreDNS(EtcdClient(Connection((server.etcd,))), domains=[domain])
-            yield coredns
-            await coredns.close()
+            try:
+                yield coredns
+            finally:
+                await coredns.close()
 
 
 @pytest_asyncio.fixture(params=["inmemory", "webhook", "coredns"])
