@@ -14,7 +14,7 @@ def test_the_version_is_the_one_that_go_mod_demands() -> None:
 
 
 def test_a_module_that_is_not_demanded_is_an_error() -> None:
-    with pytest.raises(LookupError, match="example.org/nothing"):
+    with pytest.raises(LookupError, match=r"example\.org/nothing"):
         programs.version(".", "example.org/nothing")
 
 
