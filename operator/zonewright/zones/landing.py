@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from zonewright.model.change import Unit
@@ -17,6 +17,7 @@ from zonewright.providers.base import (
     Throttled,
     Unavailable,
 )
+from zonewright.zones.snapshot import Snapshot
 
 
 @dataclass(slots=True)
@@ -31,6 +32,29 @@ class Landing:
     landed: list[Unit] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     doubtful: bool = False
+
+    def whole_outage(self) -> ProviderError | None:
+        """The error where nothing has landed and the fault is not in the units; None otherwise."""
+        errors = [failure.error for failure in self.failures]
+        outage = bool(errors) and not self.landed and not any(isinstance(e, Rejected) for e in errors)
+        return errors[0] if outage else None
+
+
+async def land_all(provider: Provider, zone: Zone, groups: Iterable[Sequence[Unit]], snapshot: Snapshot) -> Landing:
+    """Batches one after another; what has landed goes into the snapshot at once. Ends with the first that gets nowhere:
+    the rest would fare no better."""
+    result = Landing()
+    remaining = list(groups)
+    while remaining:
+        one = await land(provider, zone, remaining.pop(0))
+        snapshot.apply(one.landed)
+        result.landed += one.landed
+        result.failures += one.failures
+        result.doubtful |= one.doubtful
+        if (error := one.whole_outage()) is not None:
+            result.failures += [Failure(unit, error) for group in remaining for unit in group]
+            break
+    return result
 
 
 async def land(provider: Provider, zone: Zone, units: Sequence[Unit]) -> Landing:

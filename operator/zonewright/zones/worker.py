@@ -23,11 +23,12 @@ from zonewright.model.reason import Reason
 from zonewright.model.zone import Zone
 from zonewright.planning.order import batches
 from zonewright.planning.plan import NamePlan, Rules, Verdict, Wanted, plan_name
-from zonewright.providers.base import Changed, Normalized, Provider, ProviderError, Rejected
+from zonewright.providers.base import Failure, Normalized, Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.zones.desired import Desired, Origin, Wish
-from zonewright.zones.landing import Landing, land
-from zonewright.zones.retries import Retries, delay
+from zonewright.zones.landing import Landing, land_all
+from zonewright.zones.pace import Pace
+from zonewright.zones.retries import Retries
 from zonewright.zones.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -73,33 +74,27 @@ class ZoneWorker:
         self._rules = rules
         self._around = around
         self._dry_run = dry_run
-        self._interval = interval
         self._marked: set[str] = set()
         self._full = True
-        self._read_at = float("-inf")
-        self._pause_until = 0.0
-        self._pause_error: ProviderError | None = None
-        self._attempts = 0
+        self._pace = Pace(interval)
         self._retries = Retries()
-        self._stopping = False
         self._waiters: list[asyncio.Future[None]] = []  # for the end of a full round
         self._served: list[asyncio.Future[None]] = []  # of them, those whom the round under way will satisfy
-        self._wake = asyncio.Event()
 
     def mark(self, names: Iterable[str]) -> None:
-        """Look at these names again: somebody has changed what is wanted."""
+        """Look at these names again: somebody has changed what is wanted. During a pause they are told of it."""
         names = list(names)
         self._marked.update(names)
         self._retries.clear(names)
         if names:
-            self._wake.set()
-        if self._pause_error is not None and (left := self._pause_until - time.monotonic()) > 0:
-            self._tell(names, self._pause_error, time.time() + left)
+            self._pace.wake()
+        if (paused := self._pace.paused()) is not None:
+            self._tell(names, *paused)
 
     def mark_all(self) -> None:
         """Look at everything again, with the snapshot as it is."""
         self._full = True
-        self._wake.set()
+        self._pace.wake()
 
     async def caught_up(self) -> None:
         """Look at everything again, and wait until that is done."""
@@ -111,30 +106,27 @@ class ZoneWorker:
     def reread(self) -> None:
         """The snapshot is not to be trusted: read the zone again, and look at everything."""
         self.snapshot = None
-        self._full = True
-        self._wake.set()
+        self.mark_all()
 
     def stop(self) -> None:
         """End `run` after the round that is under way."""
-        self._stopping = True
-        self._wake.set()
+        self._pace.stop()
 
     async def run(self) -> None:
         """Rounds, until stopped or cancelled. Nothing else ends it."""
-        while not self._stopping:
+        while not self._pace.stopping:
             await self._due()
             started = time.monotonic()
             try:
                 await self.round()
             except Exception as e:  # the top of a worker: our own bug must not stop the zone for good
                 log.exception("Unexpected error in zone %s: %s", self.zone, e, extra={"zone": str(self.zone)})
-                self._pause(ProviderError(str(e)))
+                self._pace.pause(ProviderError(str(e)))
                 self.reread()
             await asyncio.sleep(max(0.0, FLOOR - (time.monotonic() - started)))
 
     async def round(self) -> None:
         """One round over what is marked. Errors of the provider become outcomes."""
-        self._wake.clear()
         self._served = []
         error = await self._round()
         for waiter in self._served:
@@ -155,7 +147,7 @@ class ZoneWorker:
             self._marked |= names
             return self._fail(names, e)
         outcomes = {origin: outcome for plan in plans for origin, outcome in self._outcomes(plan)}
-        failed: dict[str, tuple[ProviderError, float]] = {}
+        failed: dict[Key, tuple[ProviderError, float]] = {}
         if self._dry_run:
             outcomes |= self._previewed(plans)
         else:
@@ -164,52 +156,23 @@ class ZoneWorker:
         self._around.report(outcomes)
         return next((error for error, _ in failed.values()), None)
 
-    # -- when
-
     async def _due(self) -> None:
         """Wait until there is something to do and the zone is not paused."""
-        while True:
-            while not self._stopping and (pause := self._pause_until - time.monotonic()) > 0:
-                await self._sleep(pause)
-                self._wake.clear()
+        while not self._pace.stopping:
+            await self._pace.rest()
             self._marked.update(self._retries.due(time.monotonic()))
-            if self._stopping or self._marked or self._full or self.snapshot is None or self._stale():
+            if self._marked or self._full or self.snapshot is None or self._pace.stale():
                 return
-            self._wake.clear()
-            await self._sleep(max(0.0, self._next_due() - time.monotonic()))
-
-    async def _sleep(self, seconds: float) -> None:
-        """Until woken, at most so long."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
-
-    def _next_due(self) -> float:
-        drift = self._read_at + self._interval
-        retry = self._retries.next_due()
-        return drift if retry is None else min(drift, retry)
-
-    def _stale(self) -> bool:
-        return time.monotonic() >= self._read_at + self._interval
-
-    def _pause(self, error: ProviderError) -> float:
-        """No round before the provider may have recovered; returns the end of the pause, seconds since the epoch."""
-        self._attempts += 1
-        seconds = 0.0 if isinstance(error, Changed) and self._attempts == 1 else delay(error, self._attempts)
-        self._pause_until = time.monotonic() + seconds
-        self._pause_error = error
-        return time.time() + seconds
+            await self._pace.idle(until=self._retries.next_due())
 
     # -- what
 
     async def _refresh(self) -> None:
-        if self.snapshot is not None and not self._stale():
+        if self.snapshot is not None and not self._pace.stale():
             return
         records = await self._provider.records(self.zone)
         self.snapshot = Snapshot(records)
-        self._read_at = time.monotonic()
+        self._pace.read()
         self._full = True
 
     def _take(self) -> set[str]:
@@ -246,64 +209,54 @@ class ZoneWorker:
 
     # -- carrying out
 
-    async def _carry_out(self, plans: list[NamePlan]) -> dict[str, tuple[ProviderError, float]]:
-        """Returns, by name, what did not land: the error and when it is tried again (seconds since the epoch)."""
+    async def _carry_out(self, plans: list[NamePlan]) -> dict[Key, tuple[ProviderError, float]]:
+        """Returns, by record set, what did not land: the error and when it is tried again (seconds since the epoch)."""
+        assert self.snapshot is not None  # noqa: S101
         now = time.monotonic()
-        due = [plan for plan in plans if plan.units and not self._retries.waiting(plan.name, now)]
-        units = [unit for plan in due for unit in plan.units]
-        landing = Landing()
-        for batch in batches(units, self._provider.capabilities.batch_size):
-            _log_changes(self.zone, batch)
-            one = await land(self._provider, self.zone, batch)
-            assert self.snapshot is not None  # noqa: S101
-            self.snapshot.apply(one.landed)
-            landing.landed += one.landed
-            landing.failures += one.failures
-            landing.doubtful |= one.doubtful
-        failed = self._settle(landing)
-        quarantined = {plan.name: self._retries.waiting(plan.name, now) for plan in plans if plan.units}
-        for name, waiting in quarantined.items():
-            if waiting and name not in failed:
-                failed[name] = (waiting[0], time.time() + waiting[1] - now)
+        waiting = {plan.name: wait for plan in plans if (wait := self._retries.waiting(plan.name, now))}
+        units = [unit for plan in plans if plan.name not in waiting for unit in plan.units]
+        _log_changes(self.zone, units)
+        groups = batches(units, self._provider.capabilities.batch_size)
+        failed = self._settle(await land_all(self._provider, self.zone, groups, self.snapshot))
+        for plan in plans:
+            if plan.name in waiting:
+                error, due = waiting[plan.name]
+                failed |= {key: (error, time.time() + due - now) for unit in plan.units for key in unit.keys}
         return failed
 
-    def _settle(self, landing: Landing) -> dict[str, tuple[ProviderError, float]]:
-        """Book-keeping after a landing; returns, by name, the error and when it is tried again (epoch)."""
+    def _settle(self, landing: Landing) -> dict[Key, tuple[ProviderError, float]]:
+        """Book-keeping after a landing; returns, by record set, the error and when it is tried again (epoch)."""
         failed_names = {failure.unit.name for failure in landing.failures}
         self._retries.clear({unit.name for unit in landing.landed} - failed_names)
         if landing.doubtful:
             self.reread()
-        if not landing.failures:
-            self._attempts, self._pause_error = 0, None
-            return {}
-        if not landing.landed and not any(isinstance(f.error, Rejected) for f in landing.failures):
-            until = self._pause(landing.failures[0].error)
+        if (error := landing.whole_outage()) is not None:
+            until = self._pace.pause(error)
             self._marked |= failed_names
-            return {failure.unit.name: (failure.error, until) for failure in landing.failures}
+            retry_at = dict.fromkeys(failed_names, until)
+        else:
+            self._pace.went_well()
+            retry_at = self._quarantine(landing.failures)
+        for failure in landing.failures:
+            where = {"zone": str(self.zone), "reason": failure.error.reason}
+            log.warning("Not published: %s: %s", failure.unit.name, failure.error, extra=where)
+        return {key: (f.error, retry_at[f.unit.name]) for f in landing.failures for key in f.unit.keys}
+
+    def _quarantine(self, failures: Iterable[Failure]) -> dict[str, float]:
+        """Names that failed while others did not, each with the time of its next try (seconds since the epoch)."""
         now, epoch = time.monotonic(), time.time()
-        return {
-            failure.unit.name: (
-                failure.error,
-                epoch + self._retries.failed(failure.unit.name, failure.error, now) - now,
-            )
-            for failure in landing.failures
-        }
+        errors = {failure.unit.name: failure.error for failure in failures}
+        return {name: epoch + self._retries.failed(name, error, now) - now for name, error in errors.items()}
 
     def _failures(
-        self, plans: Iterable[NamePlan], failed: Mapping[str, tuple[ProviderError, float]]
+        self, plans: Iterable[NamePlan], failed: Mapping[Key, tuple[ProviderError, float]]
     ) -> dict[Origin, Outcome]:
         outcomes: dict[Origin, Outcome] = {}
-        for plan in plans:
-            if plan.name in failed and any(plan.units):
-                error, retry_at = failed[plan.name]
-                log.warning(
-                    "Not published: %s: %s", plan.name, error, extra={"zone": str(self.zone), "reason": error.reason}
-                )
-                outcomes |= {
-                    origin: outcome.failed(error.reason, str(error), retry_at)
-                    for origin, outcome in self._outcomes(plan)
-                    if outcome.reason is Reason.SYNCED
-                }
+        for origin, outcome in (pair for plan in plans for pair in self._outcomes(plan)):
+            fate = failed.get(outcome.endpoint.key) if outcome.endpoint else None
+            if outcome.reason is Reason.SYNCED and fate is not None:
+                error, retry_at = fate
+                outcomes[origin] = outcome.failed(error.reason, str(error), retry_at)
         return outcomes
 
     def _previewed(self, plans: Iterable[NamePlan]) -> dict[Origin, Outcome]:
@@ -337,7 +290,7 @@ class ZoneWorker:
 
     def _fail(self, names: Iterable[str], error: ProviderError) -> ProviderError:
         """The zone could not be read, or planned: that is what each of these names is told."""
-        until = self._pause(error)
+        until = self._pace.pause(error)
         log.error("Zone %s: %s", self.zone, error, extra={"zone": str(self.zone), "reason": error.reason})
         self._tell(names, error, until)
         return error

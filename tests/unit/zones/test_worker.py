@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -269,3 +269,29 @@ async def test_who_comes_while_the_provider_is_given_a_rest_is_told_at_once(rig:
     await worker.round()
     worker.mark(rig.want(a("late.example.org"), obj="late"))
     assert rig.reason(obj="late") is Reason.THROTTLED
+
+
+async def test_of_two_record_sets_of_a_name_only_the_refused_one_is_told(rig: Rig) -> None:
+    class NoSixes(Flaky):
+        async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:
+            if any(change.endpoint.rtype == "AAAA" for unit in units for change in unit.changes):
+                raise Rejected("no AAAA here")
+            return await super().apply(zone, units)
+
+    rig.provider = NoSixes()
+    rig.want(a(WWW), Endpoint.wanted(WWW, "AAAA", ["2001:db8::1"], labels={"resource": "ingress/default/web"}))
+    worker = rig.worker()
+    for _ in range(2):  # also while it is in quarantine
+        await worker.round()
+        assert [rig.reason(0), rig.reason(1)] == [Reason.SYNCED, Reason.REJECTED]
+        worker.mark_all()
+
+
+async def test_an_outage_ends_the_round_with_the_first_batch_that_gets_nowhere() -> None:
+    rig = Rig(Flaky())
+    rig.provider.capabilities = replace(rig.provider.capabilities, batch_size=10)
+    rig.provider.apply_errors = [Throttled("inmemory", 60.0)] * 99
+    rig.want(*(a(f"n{i}.example.org") for i in range(50)))
+    await rig.worker().round()
+    assert rig.provider.applies == 1
+    assert {rig.reason(i) for i in range(50)} == {Reason.THROTTLED}
