@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from zonewright.claims.book import Book, Slot
+from zonewright.claims.intake import Intake
+from zonewright.kube.store import ObjectId
+from zonewright.model.claim import Claim
+from zonewright.model.kind import GATEWAY, HTTPROUTE, INGRESS, NAMESPACE, SERVICE, Kind
+from zonewright.settings import Settings
+from zonewright.sources import catalog
+
+
+class Rig:
+    """An intake with all sources, and the slots that it has marked."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.settings = Settings(provider="inmemory", **settings)
+        self.book = Book()
+        self.marked: set[Slot] = set()
+        self.intake = Intake(catalog.enabled(self.settings), self.settings, self.book, self.marked.update)
+
+    def see(self, kind: Kind, obj: dict[str, Any]) -> set[Slot]:
+        self.marked.clear()
+        self.intake.stores[kind].put(obj)
+        meta = obj["metadata"]
+        self.intake.changed(kind, [ObjectId(meta.get("namespace", ""), meta["name"])])
+        return set(self.marked)
+
+    def claims(self, slot: Slot) -> list[str]:
+        return [str(claim.resource) for claim in self.book.at(slot) if claim.endpoints]
+
+
+def ingress(*hosts: str, version: int = 1, **meta: Any) -> dict[str, Any]:
+    return {
+        "metadata": {"namespace": "shop", "name": "web", "uid": "u1", "resourceVersion": str(version), **meta},
+        "spec": {"rules": [{"host": host} for host in hosts]},
+        "status": {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}},
+    }
+
+
+def gateway(address: str, version: int = 1, selector: str = "All") -> dict[str, Any]:
+    allowed = {"from": selector, "selector": {"matchLabels": {"routes": "yes"}}}
+    return {
+        "metadata": {"namespace": "infra", "name": "public", "uid": "g1", "resourceVersion": str(version)},
+        "spec": {
+            "listeners": [{"name": "web", "protocol": "HTTP", "port": 80, "allowedRoutes": {"namespaces": allowed}}]
+        },
+        "status": {"addresses": [{"type": "IPAddress", "value": address}]},
+    }
+
+
+ROUTE = {
+    "metadata": {"namespace": "shop", "name": "blog", "uid": "r1", "resourceVersion": "1"},
+    "spec": {"hostnames": ["blog.example.org"], "parentRefs": [{"namespace": "infra", "name": "public"}]},
+    "status": {
+        "parents": [
+            {
+                "parentRef": {"namespace": "infra", "name": "public"},
+                "conditions": [{"type": "Accepted", "status": "True"}],
+            }
+        ]
+    },
+}
+BLOG = Slot("shop", "blog.example.org")
+
+
+def test_only_slots_whose_claims_differ_are_marked() -> None:
+    rig = Rig()
+    assert rig.see(INGRESS, ingress("a.example.org", "b.example.org")) == {
+        Slot("shop", "a.example.org"),
+        Slot("shop", "b.example.org"),
+    }
+    assert rig.see(INGRESS, ingress("a.example.org", "c.example.org", version=2)) == {
+        Slot("shop", "b.example.org"),
+        Slot("shop", "c.example.org"),
+    }
+
+
+def test_an_object_that_leaves_the_scope_takes_its_claims_with_it() -> None:
+    rig = Rig(label_filter="publish=yes")
+    slot = Slot("shop", "a.example.org")
+    rig.see(INGRESS, ingress("a.example.org", labels={"publish": "yes"}))
+    assert rig.claims(slot) == ["ingress/shop/web"]
+    assert rig.see(INGRESS, ingress("a.example.org", version=2, labels={"publish": "no"})) == {slot}
+    assert rig.claims(slot) == []
+
+
+def test_a_change_of_a_gateway_finds_its_routes() -> None:
+    rig = Rig()
+    rig.see(HTTPROUTE, ROUTE)
+    assert rig.claims(BLOG) == []
+    assert rig.see(GATEWAY, gateway("192.0.2.7")) == {BLOG}
+    assert rig.claims(BLOG) == ["httproute/shop/blog"]
+    assert rig.see(GATEWAY, gateway("192.0.2.8", version=2)) == {BLOG}
+    (claim,) = rig.book.at(BLOG)
+    assert claim.endpoints[0].targets == ("192.0.2.8",)
+
+
+def test_a_change_of_a_namespace_finds_its_routes() -> None:
+    rig = Rig()
+    rig.see(GATEWAY, gateway("192.0.2.7", selector="Selector"))
+    rig.see(HTTPROUTE, ROUTE)
+    assert rig.claims(BLOG) == []
+    space = {"metadata": {"name": "shop", "labels": {"routes": "yes"}, "resourceVersion": "5"}}
+    assert rig.see(NAMESPACE, space) == {BLOG}
+    assert rig.claims(BLOG) == ["httproute/shop/blog"]
+
+
+def test_only_enabled_kinds_are_stored() -> None:
+    assert set(Rig(source=("ingress",)).intake.stores) == {INGRESS}
+    assert set(Rig(source=("gateway-httproute",)).intake.stores) == {HTTPROUTE, GATEWAY, NAMESPACE}
+    assert set(Rig(source=("crd",)).intake.stores) == set()
+
+
+@pytest.mark.parametrize(
+    ("installed", "needed"),
+    [
+        pytest.param({INGRESS, SERVICE, NAMESPACE}, {INGRESS, SERVICE}, id="without routes nobody asks for namespaces"),
+        pytest.param({HTTPROUTE, GATEWAY, NAMESPACE}, {HTTPROUTE, GATEWAY, NAMESPACE}, id="routes need their lookups"),
+    ],
+)
+def test_what_has_to_be_listed_follows_from_what_is_installed(installed: set[Kind], needed: set[Kind]) -> None:
+    assert Rig().intake.needed(frozenset(installed)) == needed
+
+
+async def test_claims_of_objects_that_are_gone_are_dropped_when_asked() -> None:
+    rig = Rig()
+    slot = Slot("shop", "a.example.org")
+    rig.see(INGRESS, ingress("a.example.org"))
+
+    async def present(kind: Kind, claim: Claim) -> bool:
+        return True
+
+    async def gone(kind: Kind, claim: Claim) -> bool:
+        assert (kind, claim.resource.uid) == (INGRESS, "u1")
+        return False
+
+    await rig.intake.confirm(rig.book.at(slot), present)
+    assert rig.claims(slot) == ["ingress/shop/web"]
+    rig.marked.clear()
+    await rig.intake.confirm(rig.book.at(slot), gone)
+    assert rig.claims(slot) == []
+    assert rig.marked == {slot}
