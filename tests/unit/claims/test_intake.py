@@ -43,11 +43,10 @@ def ingress(*hosts: str, version: int = 1, **meta: Any) -> dict[str, Any]:
 
 def gateway(address: str, version: int = 1, selector: str = "All") -> dict[str, Any]:
     allowed = {"from": selector, "selector": {"matchLabels": {"routes": "yes"}}}
+    listener = {"name": "web", "protocol": "HTTP", "port": 80, "allowedRoutes": {"namespaces": allowed}}
     return {
         "metadata": {"namespace": "infra", "name": "public", "uid": "g1", "resourceVersion": str(version)},
-        "spec": {
-            "listeners": [{"name": "web", "protocol": "HTTP", "port": 80, "allowedRoutes": {"namespaces": allowed}}]
-        },
+        "spec": {"listeners": [listener]},
         "status": {"addresses": [{"type": "IPAddress", "value": address}]},
     }
 
