@@ -43,11 +43,11 @@ async def serve(
     Raises CannotListen, and ValueError where `address` is none.
     """
     host, port = host_port(address)
-    runner = web.AppRunner(application(probes, metrics, refresh), access_log=None)
+    runner = web.AppRunner(application(probes, metrics, refresh), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, host, port, shutdown_timeout=1.0).start()
+            await web.TCPSite(runner, host, port).start()
         except OSError as e:
             raise CannotListen(address, e) from e
         bound = runner.addresses[0]

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import queue
 import re
-import sys
 import threading
 import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any
 
 TRACE = 5  # below logging.DEBUG
 LEVELS = {
@@ -32,6 +33,7 @@ LEVELS = {
     "trace": TRACE,
 }
 BACKLOG = 50_000  # lines, some 10 MB: all changes of a large zone in one go
+BATCH = 1_000  # lines in one write
 FLUSH = 2.0  # seconds that the end of the process waits for the last lines to be written
 _QUIET = ("kopf", "kubernetes_asyncio", "asyncio", "aiohttp")  # what they have to say at info is of no use to ours
 _NAMES = ((logging.CRITICAL, "fatal"), (logging.ERROR, "error"), (logging.WARNING, "warning"), (logging.INFO, "info"))
@@ -40,13 +42,20 @@ _KEY = re.compile(r"[^A-Za-z0-9_.-]+")
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
-def setup(level: str, form: str, stream: TextIO | None = None) -> None:
-    """Send everything of `level` and above to `stream`, standard error by default, in `form`, "text" or "json".
+def to_stderr(text: str) -> None:
+    """By the descriptor: an interpreter that ends cannot flush a file on which a thread still waits."""
+    data = memoryview(text.encode("utf-8", "backslashreplace"))
+    while data:
+        data = data[os.write(2, data) :]
+
+
+def setup(level: str, form: str, write: Callable[[str], object] = to_stderr) -> None:
+    """Send everything of `level` and above to `write`, in `form`, "text" or "json".
 
     Replaces handlers that are there already, so that it may be called again.
     """
     logging.addLevelName(TRACE, "TRACE")
-    handler = Outlet(stream or sys.stderr)
+    handler = Outlet(write)
     handler.setFormatter(JsonFormatter(LEVELS[level]) if form == "json" else TextFormatter(LEVELS[level]))
     root = logging.getLogger()
     for old in root.handlers[:]:
@@ -59,11 +68,11 @@ def setup(level: str, form: str, stream: TextIO | None = None) -> None:
 
 
 class Outlet(logging.Handler):
-    """Writes lines to a stream from a thread of its own, in their order."""
+    """Writes lines from a thread of its own, in their order."""
 
-    def __init__(self, stream: TextIO, backlog: int = BACKLOG) -> None:
+    def __init__(self, write: Callable[[str], object], backlog: int = BACKLOG) -> None:
         super().__init__()
-        self._stream = stream
+        self._write = write
         self._lines: queue.Queue[str | None] = queue.Queue(backlog)
         self._lost = 0  # counted by those who log
         self._told = 0  # counted by the thread
@@ -87,19 +96,18 @@ class Outlet(logging.Handler):
     def _write_all(self) -> None:
         while True:
             lines = [self._lines.get()]
-            while not self._lines.empty():
+            while len(lines) < BATCH and not self._lines.empty():
                 lines.append(self._lines.get())
-            self._write([line for line in lines if line is not None])
+            self._write_some([line for line in lines if line is not None])
             if None in lines:
                 return
 
-    def _write(self, lines: list[str]) -> None:
+    def _write_some(self, lines: list[str]) -> None:
         if lost := self._lost - self._told:
             lines.append(self._own_line("Log lines were lost: nobody read them in time", lines=lost))
             self._told += lost
         try:
-            self._stream.write("".join(line + "\n" for line in lines))
-            self._stream.flush()
+            self._write("".join(line + "\n" for line in lines))
         except (OSError, ValueError):  # closed, at either end; there is nowhere left to say so
             pass
 

@@ -31,9 +31,9 @@ class Subject:
 
 
 @asynccontextmanager
-async def a_webhook() -> AsyncIterator[tuple[Webhook, WebhookServer]]:
+async def a_webhook(max_body: int = 2**20) -> AsyncIterator[tuple[Webhook, WebhookServer]]:
     async with serving() as server:
-        provider = Webhook(WebhookClient(server.url, max_body=2**20))
+        provider = Webhook(WebhookClient(server.url, max_body))
         try:
             yield provider, server
         finally:

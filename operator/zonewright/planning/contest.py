@@ -29,14 +29,16 @@ class Contest:
 def contest(situation: Situation, wanted: Iterable[Wanted]) -> Contest:
     """Refused ones are out before the rest is compared: what cannot come must not keep out what can."""
     candidates = joined(wanted)
-    refused = [(c, objection) for c in candidates if (objection := _objection(situation, c))]
-    out = {id(candidate) for candidate, _ in refused}
-    viable = [candidate for candidate in candidates if id(candidate) not in out]
-    yielding = _yielding(viable)
-    refused += [(candidate, _must_yield(viable)) for candidate in yielding]
+    objections = [(candidate, _objection(situation, candidate)) for candidate in candidates]
+    others = [c for c, objection in objections if objection is None and c.endpoint.rtype != RecordType.CNAME]
+    refused = []
     by_key: dict[Key, list[Candidate]] = {}
-    for candidate in viable:
-        if candidate not in yielding:
+    for candidate, objection in objections:
+        if others and candidate.endpoint.rtype == RecordType.CNAME and _could_come(objection):
+            refused.append((candidate, _must_yield(others)))
+        elif objection is not None:
+            refused.append((candidate, objection))
+        else:
             by_key.setdefault(candidate.endpoint.key, []).append(candidate)
     winners = {key: choose(rivals, situation.incumbent(key)) for key, rivals in by_key.items()}
     losers = tuple(c for key, rivals in by_key.items() for c in rivals if c is not winners[key])
@@ -48,14 +50,13 @@ def _objection(situation: Situation, candidate: Candidate) -> Refusal | None:
     return Refusal(problem.reason, problem.message) if problem else refusal(situation, candidate.endpoint)
 
 
-def _yielding(viable: Sequence[Candidate]) -> list[Candidate]:
-    """The CNAMEs, where another type is wanted as well (ExternalDNS, plan/conflict.go; there by set identifier)."""
-    cnames = [candidate for candidate in viable if candidate.endpoint.rtype == RecordType.CNAME]
-    return cnames if len(cnames) < len(viable) else []
+def _could_come(objection: Refusal | None) -> bool:
+    """Whether nothing but time or policy stands against a candidate."""
+    return objection is None or objection.reason in (Reason.PENDING, Reason.POLICY)
 
 
-def _must_yield(viable: Sequence[Candidate]) -> Refusal:
-    others = [candidate for candidate in viable if candidate.endpoint.rtype != RecordType.CNAME]
+def _must_yield(others: Sequence[Candidate]) -> Refusal:
+    """What a CNAME is told where others are wanted (ExternalDNS, plan/conflict.go; there by set identifier)."""
     types = " and ".join(sorted({other.endpoint.rtype for other in others}))
     who = ", ".join(sorted({w.resource for other in others for w in other.wanted if w.resource})) or "another object"
     why = f"{who} asks for {types} records of this name, and a CNAME cannot stand beside them: it gives way"

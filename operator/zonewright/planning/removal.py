@@ -9,7 +9,7 @@ from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
 from zonewright.planning.contest import Contest
 from zonewright.planning.situation import Situation, exclude_each_other
-from zonewright.planning.steps import Step, removed
+from zonewright.planning.steps import Step, cleared, removed
 
 
 def going(situation: Situation, result: Contest) -> list[Held]:
@@ -33,10 +33,13 @@ def removals(
         return
     staying = {proof.key for held in situation.held.values() if held not in leaving for proof in held.proofs}
     staying |= {proof.key for proof in proofs if proof is not None} | set(wanted)
-    for held in (*leaving, *situation.own_orphans()):
+    for held in leaving:
         key = held.endpoint.key
         changes = situation.registry.delete(held)
         yield removed(key, [change for change in changes if change.key == key or change.key not in staying])
+    for orphan in situation.own_orphans():
+        changes = situation.registry.delete(orphan)
+        yield cleared(orphan.endpoint.key, [change for change in changes if change.key not in staying])
 
 
 def _waits(endpoint: Endpoint, result: Contest) -> bool:

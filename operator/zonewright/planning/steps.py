@@ -22,6 +22,7 @@ class Step:
     """What happens to one record set, by phase.
 
     key      the record set; its type is "" where only an ownership record without type is taken away
+    clear    ownership records go whose record is not there
     prepare  ownership records that are written
     remove   the record set goes, and what stands at its very name
     write    the record set comes or changes
@@ -29,6 +30,7 @@ class Step:
     """
 
     key: Key
+    clear: tuple[Change, ...] = ()
     prepare: tuple[Change, ...] = ()
     remove: tuple[Change, ...] = ()
     write: tuple[Change, ...] = ()
@@ -44,11 +46,14 @@ class Step:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return *self.prepare, *self.remove, *self.write, *self.finish
+        return *self.clear, *self.prepare, *self.remove, *self.write, *self.finish
 
     @property
     def keys(self) -> frozenset[Key]:
-        return frozenset(change.key for change in self.changes)
+        """What the step touches, and what it is about: where text of others comes to light under an ownership record
+        that is taken away, a leftover that would make it look like ours must be gone before.
+        """
+        return frozenset(change.key for change in self.changes) | {self.key}
 
 
 def written(key: Key, changes: Sequence[Change]) -> Step:
@@ -58,11 +63,16 @@ def written(key: Key, changes: Sequence[Change]) -> Step:
 
 
 def removed(key: Key, changes: Sequence[Change]) -> Step:
-    """A step out of what the registry says of a delete."""
+    """A step out of what the registry says of the delete of a record set that stands, or of one without type."""
     # An ownership record of the oldest form may stand at the very name, where a CNAME is to come. One without type
     # goes before a record comes that would lean on it.
     early = tuple(change for change in changes if change.key.name == key.name or not key.rtype)
     return Step(key, remove=early, finish=tuple(change for change in changes if change not in early))
+
+
+def cleared(key: Key, changes: Sequence[Change]) -> Step:
+    """A step out of what the registry says of the delete of an orphan."""
+    return Step(key, clear=tuple(changes)) if key.rtype else removed(key, changes)
 
 
 def units(name: str, steps: Iterable[Step]) -> tuple[Unit, ...]:
@@ -103,6 +113,7 @@ def _join(groups: list[list[Step]], group: list[Step]) -> None:
 def _unit(name: str, group: list[Step]) -> Unit:
     group.sort(key=lambda step: step.key)
     phases = (
+        [change for step in group for change in step.clear],
         [change for step in group for change in step.prepare],
         [change for step in group for change in step.remove],
         [change for step in group for change in step.write],

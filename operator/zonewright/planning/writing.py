@@ -9,7 +9,7 @@ from zonewright.model.endpoint import Endpoint
 from zonewright.model.hostname import is_under
 from zonewright.model.ownership import Held, Ownership
 from zonewright.model.reason import Reason
-from zonewright.planning.refusals import Refusal
+from zonewright.planning.refusals import Refusal, no_place_for_ownership, ownership_outside_zone
 from zonewright.planning.situation import Situation
 from zonewright.planning.steps import Step, written
 
@@ -76,8 +76,7 @@ def _loses_ownership(situation: Situation, held: Held, new: Endpoint, step: Step
     today = situation.registry.create(new, situation.ownership(new), ())[:-1]
     if held.proofs[0].key in {change.key for change in today}:
         return None
-    problem = situation.registry.obstacle(new, situation.records)
-    return Refusal(problem.reason, problem.message) if problem else None
+    return no_place_for_ownership(situation, new) or ownership_outside_zone(situation, new)
 
 
 def _held_by_policy(situation: Situation, held: Held) -> Refusal:

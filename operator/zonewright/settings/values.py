@@ -14,7 +14,7 @@ _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # Go, strconv.ParseB
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _AFFIX = re.compile(r"(?:[A-Za-z0-9_.-]|%\{record_type\})*")
-_ADDRESS = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:]*):(?P<port>[0-9]{1,5})")
+_ADDRESS = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:\s]*):(?P<port>[0-9]{1,5})")
 
 
 def switch(text: str) -> bool:
