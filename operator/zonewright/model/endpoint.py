@@ -212,12 +212,13 @@ def _host(rtype: str, target: str, host: str) -> str:
     """A name as target, canonical; the null MX and SRV target "." becomes "" (RFC 7505, RFC 2782)."""
     if not host and rtype in (RecordType.MX, RecordType.SRV):
         return "."
-    if host.rpartition(".")[2].isdecimal():  # RFC 3696, section 2: no top-level domain is all digits
-        raise InvalidTarget(rtype, target, "it is an address or a number, not a name")
     try:
-        return canonical(host)
+        name = canonical(host)
     except InvalidName as e:
         raise InvalidTarget(rtype, target, e.why) from e
+    if name.rpartition(".")[2].isdecimal():  # RFC 3696, section 2: no top-level domain is all digits
+        raise InvalidTarget(rtype, target, "it is an address or a number, not a name")
+    return name
 
 
 def _fields(rtype: str, target: str, numbers: int) -> list[str]:

@@ -46,6 +46,7 @@ def test_target_has_one_spelling(rtype: str, target: str, canonical: str) -> Non
         ("AAAA", "192.0.2.1", "no IPv6 address"),
         ("AAAA", "fe80::1%eth0", "scope"),
         ("CNAME", "192.0.2.1", "not a name"),
+        ("CNAME", "¹", "not a name"),
         ("CNAME", "192.0.2.1/32", "letters, digits"),
         ("CNAME", "a b", "letters, digits"),
         ("CNAME", "", "empty"),
