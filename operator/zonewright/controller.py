@@ -14,6 +14,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from zonewright.claims.book import Book, Slot
@@ -27,7 +28,7 @@ from zonewright.metrics import Counts, Metrics
 from zonewright.model.claim import Claim
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import RESOURCE_LABEL
-from zonewright.model.kind import DNSENDPOINT, Kind
+from zonewright.model.kind import DNSENDPOINT, GATEWAY, LISTENERSET, Kind
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Problem, Reason
 from zonewright.planning.plan import Policy, Rules
@@ -89,10 +90,33 @@ class Probes:
         return None if self.synced else "the first full pass is not done"
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What was found out about the cluster before the start.
+
+    served      kinds that it has in an older version only, with that one
+    unreadable  kinds that are done without, since our rights do not let us list them
+    home        the namespace for the DNSEndpoints of objects that are in none
+    """
+
+    served: Mapping[Kind, Kind] = field(default_factory=dict)
+    unreadable: frozenset[Kind] = frozenset()
+    home: str = "default"
+
+
 class Controller:
     """All state of a running operator. It does not start anything by itself: `handlers` and `once` do."""
 
-    def __init__(self, settings: Settings, api: Api, provider: Provider, registry: Registry, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        api: Api,
+        provider: Provider,
+        registry: Registry,
+        metrics: Metrics,
+        cluster: Surroundings | None = None,
+    ) -> None:
+        cluster = cluster or Surroundings()
         self._settings = settings
         self._metrics = metrics
         self._failing_kinds: frozenset[Kind] = frozenset()
@@ -103,10 +127,10 @@ class Controller:
         self.faults: dict[str, str] = {}
         self.provider_failed = False
         self.probes = Probes()
-        self._book = Book()
+        self._book = Book(cluster.home)
         self._objects = Objects(settings.txt_owner_id)
         self._readings: dict[ObjectId, Reading] = {}
-        self.intake = Intake(catalog.enabled(settings), settings, self._book, self._claims_changed)
+        self.intake = Intake(settings, self._book, self._claims_changed, cluster.served, cluster.unreadable)
         self.desired = Desired()
         self.writer = Writer(
             api,
@@ -136,9 +160,10 @@ class Controller:
         return {kind: KindSink(self, store, self._namespace_of(kind)) for kind, store in stores.items()}
 
     def _namespace_of(self, kind: Kind) -> str:
-        """--namespace limits what is published; Gateways that routes refer to may be elsewhere."""
-        limited = kind == DNSENDPOINT or kind in self.intake.source_kinds
-        return self._settings.namespace if limited and kind.namespaced else ""
+        """--namespace limits what is published; what routes refer to may be elsewhere."""
+        if kind.resource == GATEWAY.resource:
+            return self._settings.gateway_namespace
+        return self._settings.namespace if kind.namespaced and kind.resource != LISTENERSET.resource else ""
 
     def seen(self, kind: Kind, event: str, obj: Mapping[str, Any]) -> None:
         """An event of a watch."""
@@ -158,6 +183,11 @@ class Controller:
 
     # -- completeness
 
+    def require(self, kinds: frozenset[Kind]) -> None:
+        """The kinds that are there: all of them must be listed before anything is deleted."""
+        self.required = kinds
+        self.intake.wait_for(kinds)
+
     def complete(self) -> bool:
         """Whether every kind that is there has been listed in full, and none is failing since."""
         stores = self.intake.stores | {DNSENDPOINT: self._objects.store}
@@ -169,6 +199,7 @@ class Controller:
             log.warning("No watch on %s at present: deletes wait", kind.plural)
             self._metrics.source_error()
         self._failing_kinds = kinds
+        self.intake.wait_for(self.required - kinds)
         self.check_complete()
 
     def check_complete(self) -> None:

@@ -37,7 +37,7 @@ class Daemon:
         controller = self._controller
         sinks = controller.sinks()
         watches = Watches()
-        controller.required = await self._required(sinks)
+        controller.require(await self._required(sinks))
         scanning = await preflight.may_watch_definitions(self._api)
         controller.writer.queue.start()
         controller.reporter.queue.start()

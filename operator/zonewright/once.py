@@ -18,7 +18,7 @@ async def run_once(controller: Controller, api: Api) -> int:
     """0, or 1 when a list, a write or a record failed; the failed names are logged."""
     sinks = controller.sinks()
     installed = await preflight.installed(api, sinks)
-    controller.required = controller.intake.needed(installed) | {DNSENDPOINT}
+    controller.require(controller.intake.needed(installed) | {DNSENDPOINT})
     unread = [kind for kind in sorted(controller.required) if not await _read(api, kind, sinks[kind])]
     controller.watches_failing(frozenset(unread))
     controller.check_complete()

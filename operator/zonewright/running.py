@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from zonewright.controller import Controller
+from zonewright.controller import Controller, Surroundings
 from zonewright.http import CannotListen, serve
 from zonewright.kube import preflight
 from zonewright.kube.api import Api, ApiError
-from zonewright.kube.connection import Connection, NoCluster, connect
+from zonewright.kube.connection import Connection, NoCluster, connect, home_namespace
 from zonewright.metrics import Metrics
 from zonewright.once import run_once
 from zonewright.providers import catalog as providers
@@ -16,6 +16,7 @@ from zonewright.providers.base import Provider
 from zonewright.registry import catalog as registries
 from zonewright.registry.base import Registry
 from zonewright.settings import Settings
+from zonewright.sources.catalog import OPTIONAL, kinds_of
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,8 @@ async def _run(settings: Settings, connection: Connection, provider: Provider, r
     try:
         await preflight.check_definition(api)
         metrics = Metrics()
-        controller = Controller(settings, api, provider, registry, metrics)
+        surroundings = await _surroundings(settings, api)
+        controller = Controller(settings, api, provider, registry, metrics, surroundings)
         async with serve(
             settings.metrics_address, controller.probes, metrics, lambda: metrics.set_counts(controller.counts())
         ):
@@ -54,3 +56,13 @@ async def _run(settings: Settings, connection: Connection, provider: Provider, r
             return await Daemon(connection, api, controller).run()
     finally:
         await api.close()
+
+
+async def _surroundings(settings: Settings, api: Api) -> Surroundings:
+    """What has to be known of the cluster before anything is watched. Raises ApiError."""
+    kinds = kinds_of(settings)
+    return Surroundings(
+        served=await preflight.older_versions(api, kinds),
+        unreadable=await preflight.unreadable(api, kinds & OPTIONAL),
+        home=settings.namespace or home_namespace(),
+    )

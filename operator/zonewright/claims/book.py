@@ -21,18 +21,21 @@ _Claims = dict[Slot, tuple[Claim, ...]]
 class Book:
     """Claims by the object that makes them, and by slot.
 
+    home: the namespace for the DNSEndpoints of objects that are in none, such as Nodes.
+
     An object is known by its key, a text of the caller's choice. `put` and `drop` take time by the claims of that one
     object, and return the slots whose claims have changed: none when the object says what it said before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, home: str = "default") -> None:
+        self._home = home
         self._objects: dict[str, _Claims] = {}
         self._slots: dict[Slot, dict[str, tuple[Claim, ...]]] = {}
         self._hostnames: dict[str, set[Slot]] = {}
 
     def put(self, key: str, claims: Iterable[Claim]) -> set[Slot]:
         """All that an object asks for now."""
-        before, after = self._objects.get(key, {}), _by_slot(claims)
+        before, after = self._objects.get(key, {}), self._by_slot(claims)
         changed = {slot for slot in before.keys() | after.keys() if before.get(slot) != after.get(slot)}
         for slot in changed:
             self._set(slot, key, after.get(slot))
@@ -62,6 +65,13 @@ class Book:
         """Whether any object of any namespace asks for a hostname."""
         return hostname in self._hostnames
 
+    def _by_slot(self, claims: Iterable[Claim]) -> _Claims:
+        found: _Claims = {}
+        for claim in claims:
+            slot = Slot(claim.resource.namespace or self._home, claim.hostname)
+            found[slot] = (*found.get(slot, ()), claim)
+        return found
+
     def _set(self, slot: Slot, key: str, claims: tuple[Claim, ...] | None) -> None:
         if claims:
             self._slots.setdefault(slot, {})[key] = claims
@@ -73,11 +83,3 @@ class Book:
             self._hostnames[slot.hostname].discard(slot)
             if not self._hostnames[slot.hostname]:
                 del self._hostnames[slot.hostname]
-
-
-def _by_slot(claims: Iterable[Claim]) -> _Claims:
-    found: _Claims = {}
-    for claim in claims:
-        slot = Slot(claim.resource.namespace, claim.hostname)
-        found[slot] = (*found.get(slot, ()), claim)
-    return found

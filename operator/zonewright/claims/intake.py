@@ -1,21 +1,23 @@
 """From objects of sources to claims: stores per kind, and the book kept in step with them.
 
-Nothing is decided here but which objects to look at again: a change of a Gateway or a Namespace touches the routes
-that refer to it.
+Nothing is decided here but which objects to look at again: those that have changed, and those whose claims rest on
+them. Claims of a source are made only when all that it asks about has been listed: half of the picture would be taken
+for all of it, and a restart would write every object twice.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any
 
 from zonewright.claims.book import Book, Slot
+from zonewright.claims.follow import Followers, topic
 from zonewright.kube.store import Object, ObjectId, Store
 from zonewright.model.claim import Claim
-from zonewright.model.kind import GATEWAY, NAMESPACE, Kind
+from zonewright.model.kind import ENDPOINTSLICE, Kind
 from zonewright.settings import Settings
-from zonewright.sources.catalog import Source, out_of_scope
+from zonewright.sources import catalog, transforms
+from zonewright.sources.catalog import Source
 
 log = logging.getLogger(__name__)
 
@@ -23,21 +25,36 @@ log = logging.getLogger(__name__)
 class Intake:
     """Stores of all kinds that the enabled sources read; `changed` brings the book up to date.
 
-    mark  told which slots have other claims than before
+    mark        told which slots have other claims than before
+    served      kinds that the cluster has in an older version only, with that one
+    unreadable  kinds that are done without
     """
 
     def __init__(
-        self, sources: Iterable[Source], settings: Settings, book: Book, mark: Callable[[set[Slot]], None]
+        self,
+        settings: Settings,
+        book: Book,
+        mark: Callable[[set[Slot]], None],
+        served: Mapping[Kind, Kind] | None = None,
+        unreadable: frozenset[Kind] = frozenset(),
     ) -> None:
         self._settings = settings
         self._book = book
         self._mark = mark
-        self._sources = {source.kind: source for source in sources if source.claims is not None}
-        lookups = {kind: project for source in self._sources.values() for kind, project in source.lookups.items()}
-        projections = lookups | {kind: source.project for kind, source in self._sources.items()}
-        self.stores = {kind: Store(kind, project) for kind, project in projections.items()}
-        self._routes: dict[ObjectId, set[tuple[Kind, ObjectId]]] = {}
-        self._parents: dict[tuple[Kind, ObjectId], frozenset[ObjectId]] = {}
+        self._served = served or {}
+        self._unreadable = unreadable
+        self._sources = {source.kind: source for source in catalog.enabled(settings, self._served)}
+        self._asked = {kind: self._lookups_of(source) for kind, source in self._sources.items()}
+        kinds = self._sources.keys() | {kind for asked in self._asked.values() for kind in asked}
+        self.stores = {kind: Store(kind, catalog.projection(kind, settings)) for kind in kinds}
+        self._by_resource = {kind.resource: store for kind, store in self.stores.items()}
+        self._followers = Followers()
+        self._waiting: frozenset[Kind] = frozenset()
+        self._unread: set[Kind] = set()  # sources whose objects wait for what they ask about
+
+    def _lookups_of(self, source: Source) -> frozenset[Kind]:
+        wanted = frozenset(source.lookups(self._settings)) - self._unreadable
+        return frozenset(self._served.get(kind, kind) for kind in wanted)
 
     @property
     def source_kinds(self) -> frozenset[Kind]:
@@ -46,8 +63,13 @@ class Intake:
 
     def needed(self, installed: frozenset[Kind]) -> frozenset[Kind]:
         """Of the kinds that a cluster has, those that have to be listed; not what only absent kinds would ask about."""
-        asked = {kind for source in self._sources.values() if source.kind in installed for kind in source.lookups}
+        asked = {kind for source in self._sources if source in installed for kind in self._asked[source]}
         return installed & (self.source_kinds | asked)
+
+    def wait_for(self, kinds: frozenset[Kind]) -> None:
+        """Kinds that are there and can be read: sources that ask about one of them wait until it is listed."""
+        self._waiting = kinds
+        self._catch_up()
 
     async def confirm(self, claims: Iterable[Claim], exists: Callable[[Kind, Claim], Awaitable[bool]]) -> None:
         """Ask whether the objects behind claims are still there, and drop what is not: events may have been missed."""
@@ -64,70 +86,75 @@ class Intake:
 
     # -- lookups
 
-    def gateway(self, namespace: str, name: str) -> Mapping[str, Any] | None:
-        """A Gateway, as it was last seen."""
-        store = self.stores.get(GATEWAY)
+    def get(self, kind: Kind, namespace: str, name: str) -> Object | None:
+        """An object, as it was last seen."""
+        store = self._by_resource.get(kind.resource)
         return store.get(ObjectId(namespace, name)) if store else None
 
-    def namespace_labels(self, name: str) -> Mapping[str, str] | None:
-        """The labels of a namespace; None when it is not known."""
-        store = self.stores.get(NAMESPACE)
-        obj = store.get(ObjectId("", name)) if store else None
-        return None if obj is None else (obj.get("metadata") or {}).get("labels") or {}
+    def every(self, kind: Kind, namespace: str = "") -> Iterable[Object]:
+        """All objects of a kind, or those in one namespace, by name."""
+        store = self._by_resource.get(kind.resource)
+        oids = sorted(store.within(namespace) if namespace else store) if store else ()
+        return [obj for oid in oids if store and (obj := store.get(oid)) is not None]
+
+    def slices(self, namespace: str, service: str) -> Iterable[Object]:
+        """The EndpointSlices of a Service, by name."""
+        found = (self.get(ENDPOINTSLICE, *oid) for oid in sorted(self._followers.belonging(namespace, service)))
+        return [obj for obj in found if obj is not None]
 
     # -- changes
 
     def changed(self, kind: Kind, oids: Iterable[ObjectId]) -> None:
         """Objects of a kind have come, changed or gone."""
         slots: set[Slot] = set()
+        touched: set[tuple[Kind, ObjectId]] = set()
         for oid in oids:
+            for name in self._followers.topics(kind, oid, self.stores[kind].get(oid)):
+                touched |= self._followers.of(kind, oid.namespace, name)
             if kind in self._sources:
                 slots |= self._update(kind, oid)
-            for route_kind, route in self._affected(kind, oid):
-                slots |= self._update(route_kind, route)
+        for follower in sorted(touched):
+            slots |= self._update(*follower)
         if slots:
             self._mark(slots)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Make the claims of sources that have waited for what is there now."""
+        for kind in [kind for kind in self._unread if self._can_read(kind)]:
+            self._unread.discard(kind)
+            slots: set[Slot] = set()
+            for oid in list(self.stores[kind]):
+                slots |= self._update(kind, oid)
+            if slots:
+                self._mark(slots)
+
+    def _can_read(self, kind: Kind) -> bool:
+        return all(self.stores[asked].ready for asked in self._asked[kind] & self._waiting)
 
     def _update(self, kind: Kind, oid: ObjectId) -> set[Slot]:
+        if not self._can_read(kind):
+            self._unread.add(kind)
+            return set()
         obj = self.stores[kind].get(oid)
-        key = f"{kind.plural}.{kind.group}/{oid.namespace}/{oid.name}"
-        self._index(kind, oid, obj)
+        source = self._sources[kind]
+        refs = source.follows(obj, self, self._settings) if obj is not None else frozenset()
+        self._followers.follow((kind, oid), refs)
+        key = topic(kind, oid)
         if obj is None:
             return self._book.drop(key)
-        return self._book.put(key, self._claims(self._sources[kind], obj))
+        return self._book.put(key, self._claims(source, obj))
 
     def _claims(self, source: Source, obj: Object) -> tuple[Claim, ...]:
-        why = out_of_scope(obj, source, self._settings)
+        why = catalog.out_of_scope(obj, source, self, self._settings)
         meta = obj["metadata"]
         if why is not None:
             log.debug("Skipped %s %s/%s: %s", source.kind.kind, meta.get("namespace", ""), meta.get("name"), why)
             return ()
-        assert source.claims is not None  # noqa: S101  # only such sources are kept
-        claims = source.claims(obj, self, self._settings)
+        claims = transforms.applied(source.claims(obj, self, self._settings), self._settings)
+        if not claims:
+            log.debug("No hostname in %s %s/%s", source.kind.kind, meta.get("namespace", ""), meta.get("name"))
         for claim in claims:
             for problem in claim.problems:
                 log.debug("%s asked for by %s: %s", claim.hostname, claim.resource, problem.message)
         return claims
-
-    def _index(self, kind: Kind, oid: ObjectId, obj: Object | None) -> None:
-        """Remember which Gateways a route refers to, so that their changes find it."""
-        source = self._sources[kind]
-        if source.parents is None:
-            return
-        route = (kind, oid)
-        for parent in self._parents.pop(route, frozenset()):
-            self._routes[parent].discard(route)
-            if not self._routes[parent]:
-                del self._routes[parent]
-        if obj is not None:
-            parents = frozenset(ObjectId(*parent) for parent in source.parents(obj))
-            self._parents[route] = parents
-            for parent in parents:
-                self._routes.setdefault(parent, set()).add(route)
-
-    def _affected(self, kind: Kind, oid: ObjectId) -> list[tuple[Kind, ObjectId]]:
-        if kind == GATEWAY:
-            return sorted(self._routes.get(oid, ()))
-        if kind == NAMESPACE:
-            return sorted(route for route in self._parents if route[1].namespace == oid.name)
-        return []

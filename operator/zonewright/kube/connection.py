@@ -25,6 +25,19 @@ class NoCluster(Exception):
     """No way to an API server is configured. Remedy: --kubeconfig, KUBECONFIG, or run inside a cluster."""
 
 
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+
+def home_namespace() -> str:
+    """The namespace that this process runs in: POD_NAMESPACE, else its service account's, else "default"."""
+    if namespace := os.environ.get("POD_NAMESPACE", ""):
+        return namespace
+    try:
+        return SERVICE_ACCOUNT.read_text().strip() or "default"
+    except OSError:
+        return "default"
+
+
 @dataclass(slots=True)
 class Connection:
     """server: URL without final slash; timeout: seconds for one request."""

@@ -63,6 +63,29 @@ async def served(api: Api, kind: Kind) -> bool:
     return any(resource.get("name") == kind.plural for resource in answer.get("resources") or [])
 
 
+async def older_versions(api: Api, kinds: Iterable[Kind]) -> dict[Kind, Kind]:
+    """Kinds that the API server has in an older version only, with that one. Raises ApiError when it does not say."""
+    found: dict[Kind, Kind] = {}
+    for kind in kinds:
+        if kind.older() and not await served(api, kind):
+            older = [candidate for candidate in kind.older() if await served(api, candidate)]
+            found |= {kind: older[0]} if older else {}
+    return found
+
+
+async def unreadable(api: Api, kinds: Iterable[Kind]) -> frozenset[Kind]:
+    """Those of the kinds that our rights do not let us list."""
+    denied = set()
+    for kind in kinds:
+        try:
+            await api.get(kind.path(), {"limit": "1"})
+        except Forbidden:
+            denied.add(kind)
+        except ApiError:  # the watch will tell
+            continue
+    return frozenset(denied)
+
+
 async def may_watch_definitions(api: Api) -> bool:
     """Whether kinds that are installed later can be noticed."""
     try:

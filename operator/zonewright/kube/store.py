@@ -50,6 +50,7 @@ class Store:
         self.ready = False
         self._project = project
         self._entries: dict[ObjectId, _Entry] = {}
+        self._namespaces: dict[str, set[ObjectId]] = {}
         self._coming: dict[ObjectId, _Entry] = {}
         self._gone: dict[ObjectId, int] = {}
         self._listed = 0
@@ -59,6 +60,10 @@ class Store:
 
     def __iter__(self) -> Iterator[ObjectId]:
         return iter(self._entries)
+
+    def within(self, namespace: str) -> Iterator[ObjectId]:
+        """The objects of one namespace."""
+        return iter(self._namespaces.get(namespace, ()))
 
     def get(self, oid: ObjectId) -> Object | None:
         entry = self._entries.get(oid)
@@ -82,6 +87,9 @@ class Store:
             if (listed is None and entry.version > self._listed) or (listed and listed.version < entry.version):
                 after[oid] = entry
         self._entries, self._coming, self.ready = after, {}, True
+        self._namespaces = {}
+        for oid in after:
+            self._namespaces.setdefault(oid.namespace, set()).add(oid)
         changed = {oid for oid, entry in after.items() if oid not in before or before[oid].obj != entry.obj}
         return changed | (before.keys() - after.keys())
 
@@ -93,6 +101,7 @@ class Store:
             return False
         entry = _Entry(version, self._projected(obj))
         self._entries[oid] = entry
+        self._namespaces.setdefault(oid.namespace, set()).add(oid)
         return known is None or known.obj != entry.obj
 
     def drop(self, obj: Object) -> bool:
@@ -102,8 +111,15 @@ class Store:
         self._remember_gone(oid, version)
         if known is None or (version and version < known.version):
             return False
-        del self._entries[oid]
+        self._remove(oid)
         return True
+
+    def _remove(self, oid: ObjectId) -> None:
+        del self._entries[oid]
+        others = self._namespaces[oid.namespace]
+        others.discard(oid)
+        if not others:
+            del self._namespaces[oid.namespace]
 
     def _remember_gone(self, oid: ObjectId, version: int) -> None:
         """An answer to a write of ours may come in after the event of the deletion, and must not bring it back."""
@@ -114,8 +130,12 @@ class Store:
 
     def forget(self, oid: ObjectId) -> bool:
         """An object that the API server says is not there."""
-        return self._entries.pop(oid, None) is not None
+        if oid not in self._entries:
+            return False
+        self._remove(oid)
+        return True
 
     def _projected(self, obj: Object) -> Object:
-        """Items of a list carry neither kind nor apiVersion."""
-        return self._project({**obj, "kind": self.kind.kind, "apiVersion": self.kind.api_version})
+        """Items of a list carry neither kind nor apiVersion: whatever is kept of an object, these are."""
+        named = {"apiVersion": self.kind.api_version, "kind": self.kind.kind}
+        return {**self._project({**obj, **named}), **named}

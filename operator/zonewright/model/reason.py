@@ -21,6 +21,7 @@ class Reason(StrEnum):
     INVALID_TARGET = "InvalidTarget"
     INVALID_TTL = "InvalidTTL"
     INVALID_ANNOTATION = "InvalidAnnotation"
+    INVALID_TEMPLATE = "InvalidTemplate"
     UNSUPPORTED_TYPE = "UnsupportedType"
     APEX_CNAME = "ApexCNAME"
     CNAME_CONFLICT = "CNAMEConflict"

@@ -11,9 +11,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 SOURCES = _words("""
-    node pod fake connector gateway-grpcroute gateway-tlsroute gateway-tcproute gateway-udproute istio-gateway
-    istio-virtualservice contour-httpproxy gloo-proxy empty skipper-routegroup openshift-route ambassador-host
-    kong-tcpingress f5-virtualserver f5-transportserver traefik-proxy unstructured
+    fake connector istio-gateway istio-virtualservice contour-httpproxy gloo-proxy empty skipper-routegroup
+    openshift-route ambassador-host kong-tcpingress f5-virtualserver f5-transportserver traefik-proxy unstructured
 """)
 
 PROVIDERS = _words("""
@@ -25,28 +24,22 @@ REGISTRIES = ("dynamodb", "crd", "aws-sd")
 
 # Flags without a value; each also stands as --no-NAME.
 SWITCHES = _words("""
-    resolve-service-load-balancer-hostname listen-endpoint-events always-publish-not-ready-addresses
-    force-default-targets prefer-alias exclude-unschedulable expose-internal-ipv6 gateway-listener-sets
-    ignore-hostname-annotation ignore-non-host-network-pods publish-host-ip publish-internal-services
-    traefik-enable-legacy traefik-disable-new create-ptr aws-evaluate-target-health aws-prefer-cname
-    aws-zone-match-parent aws-sd-service-cleanup cloudflare-proxied cloudflare-custom-hostnames
-    cloudflare-regional-services coredns-strictly-owned oci-auth-instance-principal ovh-enable-cname-relative
-    pdns-skip-tls-verify ns1-ignoressl godaddy-api-ote rfc2136-insecure rfc2136-axfr rfc2136-tsig-axfr
-    rfc2136-gss-tsig rfc2136-use-tls rfc2136-skip-tls-verify pihole-tls-skip-verify txt-encrypt-enabled
-    webhook-server combine-fqdn-annotation
+    traefik-enable-legacy traefik-disable-new aws-evaluate-target-health aws-prefer-cname aws-zone-match-parent
+    aws-sd-service-cleanup cloudflare-proxied cloudflare-custom-hostnames cloudflare-regional-services
+    coredns-strictly-owned oci-auth-instance-principal ovh-enable-cname-relative pdns-skip-tls-verify ns1-ignoressl
+    godaddy-api-ote rfc2136-insecure rfc2136-axfr rfc2136-tsig-axfr rfc2136-gss-tsig rfc2136-use-tls
+    rfc2136-skip-tls-verify pihole-tls-skip-verify txt-encrypt-enabled webhook-server
 """)
 
 VALUED = _words("""
-    gloo-namespace skipper-routegroup-groupversion compatibility connector-source-server crd-source-apiversion
-    crd-source-kind default-targets exclude-target-net gateway-label-filter gateway-name gateway-namespace
-    nat64-networks openshift-router-name pod-source-domain service-type-filter target-net-filter
-    unstructured-resource events-emit provider-cache-time zone-name-filter zone-id-filter google-project
-    google-batch-change-size google-batch-change-interval google-zone-visibility alibaba-cloud-config-file
-    alibaba-cloud-zone-type aws-zone-type aws-zone-tags aws-profile aws-assume-role aws-assume-role-external-id
-    aws-batch-change-size aws-batch-change-size-bytes aws-batch-change-size-values aws-batch-change-interval
-    aws-api-retries aws-zones-cache-duration aws-sd-create-tag azure-config-file azure-resource-group
-    azure-subscription-id azure-user-assigned-identity-client-id azure-zones-cache-duration azure-maxretries-count
-    batch-change-size batch-change-interval cloudflare-custom-hostnames-min-tls-version
+    gloo-namespace skipper-routegroup-groupversion connector-source-server crd-source-apiversion crd-source-kind
+    openshift-router-name unstructured-resource events-emit provider-cache-time zone-name-filter zone-id-filter
+    google-project google-batch-change-size google-batch-change-interval google-zone-visibility
+    alibaba-cloud-config-file alibaba-cloud-zone-type aws-zone-type aws-zone-tags aws-profile aws-assume-role
+    aws-assume-role-external-id aws-batch-change-size aws-batch-change-size-bytes aws-batch-change-size-values
+    aws-batch-change-interval aws-api-retries aws-zones-cache-duration aws-sd-create-tag azure-config-file
+    azure-resource-group azure-subscription-id azure-user-assigned-identity-client-id azure-zones-cache-duration
+    azure-maxretries-count batch-change-size batch-change-interval cloudflare-custom-hostnames-min-tls-version
     cloudflare-custom-hostnames-certificate-authority cloudflare-dns-records-per-page cloudflare-region-key
     cloudflare-record-comment oci-config-file oci-compartment-ocid oci-zone-scope oci-zones-cache-duration
     ovh-endpoint ovh-api-rate-limit pdns-server pdns-server-id pdns-api-key ns1-endpoint ns1-min-ttl godaddy-api-key
@@ -55,9 +48,9 @@ VALUED = _words("""
     rfc2136-tsig-keyname rfc2136-tsig-secret rfc2136-tsig-secret-alg rfc2136-min-ttl rfc2136-kerberos-username
     rfc2136-kerberos-password rfc2136-kerberos-realm rfc2136-batch-change-size rfc2136-load-balancing-strategy
     pihole-server pihole-password crd-registry-namespace txt-encrypt-aes-key migrate-from-txt-owner dynamodb-region
-    dynamodb-table txt-cache-interval min-event-sync-interval min-ttl webhook-provider-read-timeout
-    webhook-provider-write-timeout webhook-provider-read-header-timeout webhook-provider-idle-timeout fqdn-template
-    target-template fqdn-target-template request-timeout kube-api-qps kube-api-burst
+    dynamodb-table txt-cache-interval webhook-provider-read-timeout webhook-provider-write-timeout
+    webhook-provider-read-header-timeout webhook-provider-idle-timeout target-template request-timeout kube-api-qps
+    kube-api-burst
 """)
 
 FLAGS = frozenset(SWITCHES + VALUED)

@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zonewright.model.endpoint import RecordType
+from zonewright.model.endpoint import MAX_TTL, RecordType
 from zonewright.settings import externaldns
 from zonewright.settings.flag import Theme, flag
-from zonewright.settings.values import address, affix, name_filter, namespace_name, prefix, regex, selector, url
+from zonewright.settings.values import (
+    address,
+    affix,
+    name_filter,
+    namespace_name,
+    nat64_network,
+    network,
+    prefix,
+    regex,
+    selector,
+    template,
+    url,
+)
 
-SOURCES = ("ingress", "service", "gateway-httproute", "crd")
+DEFAULT_SOURCES = (
+    "ingress",
+    "service",
+    "gateway-httproute",
+    "gateway-grpcroute",
+    "gateway-tlsroute",
+    "gateway-tcproute",
+    "gateway-udproute",
+    "crd",
+)
+SOURCES = (*DEFAULT_SOURCES, "node", "pod")
+SERVICE_TYPES = ("ClusterIP", "NodePort", "LoadBalancer", "ExternalName")
 PREFIXES = ("external-dns.kubernetes.io/", "external-dns.alpha.kubernetes.io/")
 
 
@@ -24,7 +47,7 @@ class Settings:
 
     source: tuple[str, ...] = flag(  # ExternalDNS demands it; these are the kinds that carry hostnames of their own
         Theme.SOURCES,
-        default=SOURCES,
+        default=DEFAULT_SOURCES,
         choices=SOURCES,
         elsewhere=externaldns.SOURCES,
         help="Kinds of objects to publish names for. Hand-written DNSEndpoints count only if crd is among them.",
@@ -54,6 +77,88 @@ class Settings:
     )
     ignore_ingress_rules_spec: bool = flag(
         Theme.SOURCES, default=False, help="Take no hostnames from spec.rules of Ingresses."
+    )
+    service_type_filter: tuple[str, ...] = flag(
+        Theme.SOURCES,
+        default=(),
+        shown="all",
+        choices=("", *SERVICE_TYPES),
+        help="Publish only for Services of this type. Pods, nodes and EndpointSlices are watched only where a type"
+        " needs them.",
+    )
+    publish_internal_services: bool = flag(
+        Theme.SOURCES, default=False, help="Publish the cluster addresses of Services of type ClusterIP."
+    )
+    publish_host_ip: bool = flag(
+        Theme.SOURCES, default=False, help="For headless Services, publish the addresses of the hosts of their pods."
+    )
+    always_publish_not_ready_addresses: bool = flag(
+        Theme.SOURCES, default=False, help="For headless Services, publish pods that are not ready as well."
+    )
+    resolve_service_load_balancer_hostname: bool = flag(
+        Theme.SOURCES,
+        default=False,
+        help="For Services of type LoadBalancer, publish the addresses of the load balancer's name instead of a CNAME.",
+    )
+    exclude_unschedulable: bool = flag(Theme.SOURCES, default=True, help="Leave out nodes that are cordoned.")
+    expose_internal_ipv6: bool = flag(
+        Theme.SOURCES, default=False, help="Publish the internal IPv6 addresses of nodes with the external ones."
+    )
+    ignore_non_host_network_pods: bool = flag(
+        Theme.SOURCES, default=False, help="Source pod: publish only for pods in the network of their host."
+    )
+    pod_source_domain: str = flag(
+        Theme.SOURCES, default="", check=name_filter, help="Source pod: publish each pod by its name below this domain."
+    )
+    compatibility: str = flag(
+        Theme.SOURCES,
+        default="",
+        choices=("", "mate", "molecule", "kops-dns-controller"),
+        help="Read the annotations of an older tool on Services that have none of ours (kops-dns-controller: on pods,"
+        " too).",
+    )
+    gateway_name: str = flag(
+        Theme.SOURCES, default="", shown="all", help="Publish only for routes of Gateways with this name."
+    )
+    gateway_namespace: str = flag(
+        Theme.SOURCES,
+        default="",
+        shown="all",
+        check=namespace_name,
+        help="Publish only for routes of Gateways in this namespace.",
+    )
+    gateway_label_filter: str = flag(
+        Theme.SOURCES,
+        default="",
+        shown="all",
+        check=selector,
+        help="Publish only for routes of Gateways whose labels match.",
+    )
+    gateway_listener_sets: bool = flag(
+        Theme.SOURCES, default=False, help="Publish for routes of ListenerSets as well; their kind must be installed."
+    )
+    allow_cross_namespace_merge: bool = flag(  # ExternalDNS always does; anybody could add addresses to any name
+        Theme.SOURCES,
+        default=False,
+        help="Let objects of several namespaces share a hostname, as ExternalDNS does. Otherwise the first one has it.",
+    )
+    ignore_hostname_annotation: bool = flag(
+        Theme.SOURCES, default=False, help="Take no hostnames from annotations; needs --fqdn-template."
+    )
+    fqdn_template: tuple[str, ...] = flag(
+        Theme.SOURCES,
+        default=(),
+        check=template,
+        help="Go template for the hostnames of objects that have none; a comma separates several.",
+    )
+    combine_fqdn_annotation: bool = flag(
+        Theme.SOURCES, default=False, help="Publish the names of --fqdn-template besides those that objects have."
+    )
+    fqdn_target_template: tuple[str, ...] = flag(
+        Theme.SOURCES,
+        default=(),
+        check=template,
+        help="Go template for pairs hostname:target of Services, nodes and pods; a comma separates several.",
     )
     annotation_prefix: tuple[str, ...] = flag(  # ExternalDNS reads one; objects in use carry older and newer
         Theme.SOURCES,
@@ -101,6 +206,47 @@ class Settings:
         choices=tuple(RecordType),
         check=str.upper,
         help="Record types to leave alone; wins over --managed-record-types.",
+    )
+
+    # -- which targets, and what goes with them
+
+    default_targets: tuple[str, ...] = flag(
+        Theme.TARGETS,
+        default=(),
+        help="Targets of entries of DNSEndpoints that have none.",
+    )
+    force_default_targets: bool = flag(
+        Theme.TARGETS, default=False, help="Use --default-targets for everything, also where there are targets."
+    )
+    target_net_filter: tuple[str, ...] = flag(
+        Theme.TARGETS,
+        default=(),
+        shown="all",
+        check=network,
+        help="Publish only addresses in this network; then names are no targets either.",
+    )
+    exclude_target_net: tuple[str, ...] = flag(
+        Theme.TARGETS, default=(), check=network, help="Never publish addresses in this network."
+    )
+    nat64_networks: tuple[str, ...] = flag(
+        Theme.TARGETS,
+        default=(),
+        check=nat64_network,
+        help="A /96 of NAT64: for each AAAA target in it, the IPv4 address within is published as well.",
+    )
+    create_ptr: bool = flag(
+        Theme.TARGETS,
+        default=False,
+        help="Publish the reverse names of addresses; needs PTR among --managed-record-types.",
+    )
+    prefer_alias: bool = flag(
+        Theme.TARGETS, default=False, help="Ask for aliases instead of CNAMEs, where the provider has them."
+    )
+    min_ttl: float = flag(  # ExternalDNS fills in what is unset, and leaves what is less
+        Theme.TARGETS,
+        default=0.0,
+        between=(0, MAX_TTL),
+        help="Least ttl of a record: what is less, or not set, becomes this. 0: none.",
     )
 
     # -- where to publish
@@ -184,6 +330,12 @@ class Settings:
     )
     events: bool = flag(
         Theme.WORK, default=False, help="Accepted, without effect: changes in the cluster are always followed at once."
+    )
+    min_event_sync_interval: float = flag(
+        Theme.WORK, default=5.0, between=(0, None), help="Accepted, without effect, like --events."
+    )
+    listen_endpoint_events: bool = flag(
+        Theme.WORK, default=False, help="Accepted, without effect: EndpointSlices that count are always followed."
     )
     once: bool = flag(
         Theme.WORK, default=False, help="Bring everything up to date once and exit: 0, or 1 when something failed."

@@ -19,6 +19,7 @@ class Theme(StrEnum):
 
     SOURCES = "What to publish"
     NAMES = "Which names and types"
+    TARGETS = "Which targets, and what goes with them"
     PROVIDER = "Where to publish"
     OWNERSHIP = "Whose records are whose"
     WORK = "How to work"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from zonewright.model.endpoint import RecordType
 from zonewright.model.selector import Selector
 from zonewright.settings.fields import Settings
 
@@ -20,6 +21,12 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield from _ownership(settings)
     if settings.ingress_class and _reads_class(settings.annotation_filter):
         yield "ingress-class", f"cannot be combined with an --annotation-filter on {CLASS_ANNOTATION}; use one of them"
+    if settings.ignore_hostname_annotation and not settings.fqdn_template:
+        yield "ignore-hostname-annotation", "needs --fqdn-template: there would be no hostnames at all"
+    if settings.create_ptr and RecordType.PTR not in settings.managed_record_types:
+        yield "create-ptr", "needs --managed-record-types=PTR, besides the types that are wanted otherwise"
+    if settings.force_default_targets and not settings.default_targets:
+        yield "force-default-targets", "needs --default-targets"
     if settings.provider == "webhook" and not settings.webhook_provider_url:
         yield "webhook-provider-url", "must not be empty with --provider=webhook"
 

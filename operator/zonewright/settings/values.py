@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from zonewright.model import duration
@@ -74,6 +75,27 @@ def prefix(text: str) -> str:
     """The beginning of annotation keys."""
     if len(text) < 2 or not text.endswith("/"):
         raise ValueError(f"{printable(text)!r} does not end in /; write one such as dns.example.org/")
+    return text
+
+
+def network(text: str) -> str:
+    """Addresses in CIDR form. One address is a network of its own."""
+    try:
+        return str(ip_network(text.strip(), strict=False))
+    except ValueError:
+        raise ValueError(f"{printable(text)!r} is no network; write one such as 192.0.2.0/24") from None
+
+
+def nat64_network(text: str) -> str:
+    """A network that embeds IPv4 addresses in its last 32 bits (RFC 6052, section 2.2)."""
+    written = network(text)
+    if ip_network(written).version != 6 or ip_network(written).prefixlen != 96:
+        raise ValueError(f"{printable(text)!r} is no IPv6 network of 96 bits; write one such as 64:ff9b::/96")
+    return written
+
+
+def template(text: str) -> str:
+    """A Go template; its parser checks the grammar, what it refers to is known only when it meets an object."""
     return text
 
 

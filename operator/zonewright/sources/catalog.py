@@ -3,18 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from zonewright.model.claim import Claim
-from zonewright.model.kind import DNSENDPOINT, GATEWAY, HTTPROUTE, INGRESS, NAMESPACE, SERVICE, Kind
+from zonewright.model.kind import (
+    ENDPOINTSLICE,
+    GATEWAY,
+    GRPCROUTE,
+    HTTPROUTE,
+    INGRESS,
+    INGRESSCLASS,
+    LISTENERSET,
+    NAMESPACE,
+    NODE,
+    POD,
+    SERVICE,
+    TCPROUTE,
+    TLSROUTE,
+    UDPROUTE,
+    Kind,
+)
 from zonewright.model.marks import is_generated, is_generated_by
 from zonewright.settings import Settings
-from zonewright.sources import dnsendpoint, gateway, httproute, ingress, parents, route, scope, service
-from zonewright.sources.fields import Object
-from zonewright.sources.lookups import Lookups
+from zonewright.sources import dnsendpoint, gateway, ingress, node, pod, route, scope, service, slices
+from zonewright.sources.fields import Object, whole
+from zonewright.sources.lookups import Lookups, Ref
 
+Claims = Callable[[Object, Lookups, Settings], tuple[Claim, ...]]
 Project = Callable[[Object], dict[str, Any]]
+
+
+def _nothing(_: Settings) -> tuple[Kind, ...]:
+    return ()
+
+
+def _no_refs(_: Object, __: Lookups, ___: Settings) -> frozenset[Ref]:
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,52 +47,81 @@ class Source:
     """How objects of one kind ask for hostnames.
 
     name     the value of --source
-    claims   what an object in scope asks for: pure, and never raises; None for DNSEndpoints, which are read as they
-             stand (`dnsendpoint.read`)
-    project  an object without the fields that are not in use; two objects with equal projections ask for the same
+    claims   what an object in scope asks for: pure, and never raises
     refuses  why the source leaves an object out, over and above `scope.outside`
-    lookups  other kinds that `claims` asks about, with their projections
-    parents  (namespace, name) of the Gateways on which the claims of an object depend
+    lookups  other kinds that `claims` asks about under these settings
+    follows  those of their objects on which the claims of an object rest
     """
 
     name: str
     kind: Kind
-    claims: Callable[[Object, Lookups, Settings], tuple[Claim, ...]] | None
-    project: Project
-    refuses: Callable[[Object, Settings], str | None] | None = None
-    lookups: Mapping[Kind, Project] = field(default_factory=dict)
-    parents: Callable[[Object], frozenset[tuple[str, str]]] | None = None
+    claims: Claims
+    refuses: Callable[[Object, Lookups, Settings], str | None] | None = None
+    lookups: Callable[[Settings], tuple[Kind, ...]] = _nothing
+    follows: Callable[[Object, Lookups, Settings], frozenset[Ref]] = _no_refs
 
 
-_GATEWAYS: Mapping[Kind, Project] = {GATEWAY: gateway.project, NAMESPACE: gateway.project_namespace}
+# An object without the fields that are not in use; two objects with equal projections ask for the same.
+PROJECTIONS: Mapping[Kind, Project] = {
+    INGRESS: ingress.project,
+    INGRESSCLASS: ingress.project_class,
+    SERVICE: service.project,
+    POD: pod.project,
+    NODE: node.project,
+    ENDPOINTSLICE: slices.project,
+    GATEWAY: gateway.project,
+    LISTENERSET: gateway.project,
+    NAMESPACE: gateway.project_namespace,
+    **dict.fromkeys((HTTPROUTE, GRPCROUTE, TLSROUTE, TCPROUTE, UDPROUTE), route.project),
+}
+_BY_RESOURCE = {kind.resource: project for kind, project in PROJECTIONS.items()}
+# Kinds that are good to know and not worth stopping for: where the right to list them is missing, they are left out.
+OPTIONAL = frozenset({INGRESSCLASS})
+
+
+def _route(name: str, kind: route.RouteType) -> Source:
+    return Source(name, kind.kind, kind.claims, lookups=route.lookups, follows=route.follows)
+
 
 # In the order of ExternalDNS's documentation, which is also the order in which equal claims of several kinds stand.
 SOURCES = (
-    Source("ingress", INGRESS, ingress.claims, ingress.project, refuses=ingress.other_class),
-    Source("service", SERVICE, service.claims, service.project),
-    Source(
-        "gateway-httproute",
-        HTTPROUTE,
-        httproute.claims,
-        route.project,
-        lookups=_GATEWAYS,
-        parents=parents.gateways,
-    ),
-    Source(dnsendpoint.SOURCE, DNSENDPOINT, None, dict),
+    Source("ingress", INGRESS, ingress.claims, ingress.other_class, ingress.lookups, ingress.follows),
+    Source("service", SERVICE, service.claims, service.other_type, service.lookups, service.follows),
+    _route("gateway-httproute", route.HTTP),
+    _route("gateway-grpcroute", route.GRPC),
+    _route("gateway-tlsroute", route.TLS),
+    _route("gateway-tcproute", route.TCP),
+    _route("gateway-udproute", route.UDP),
+    Source("node", NODE, node.claims, node.unschedulable),
+    Source("pod", POD, pod.claims, pod.other_network, pod.lookups, pod.follows),
 )
-DEFAULT_SOURCES = tuple(source.name for source in SOURCES)
 
 
-def enabled(settings: Settings) -> tuple[Source, ...]:
-    """The sources that --source names, each once, in the order of the catalog."""
-    return tuple(source for source in SOURCES if source.name in settings.source)
+def enabled(settings: Settings, served: Mapping[Kind, Kind] | None = None) -> tuple[Source, ...]:
+    """The sources that --source names, each once, in the order of the catalog; DNSEndpoints are read as they stand.
+
+    served  kinds that the cluster has in an older version only, with that one
+    """
+    wanted = (source for source in SOURCES if source.name in settings.source)
+    return tuple(replace(source, kind=(served or {}).get(source.kind, source.kind)) for source in wanted)
 
 
-def out_of_scope(obj: Object, source: Source, settings: Settings) -> str | None:
+def kinds_of(settings: Settings) -> frozenset[Kind]:
+    """All kinds that the enabled sources read."""
+    sources = enabled(settings)
+    return frozenset(s.kind for s in sources) | {kind for s in sources for kind in s.lookups(settings)}
+
+
+def projection(kind: Kind, settings: Settings) -> Project:
+    """What is kept of objects of a kind: a template of the user's may ask for any field."""
+    if settings.fqdn_template or settings.fqdn_target_template:
+        return whole
+    return _BY_RESOURCE[kind.resource]
+
+
+def out_of_scope(obj: Object, source: Source, lookups: Lookups, settings: Settings) -> str | None:
     """Why an object asks for nothing, for a debug line; None when its claims count."""
-    if source.claims is None:
-        return reads_dnsendpoint(obj, settings)
-    return scope.outside(obj, settings) or (source.refuses(obj, settings) if source.refuses else None)
+    return scope.outside(obj, settings) or (source.refuses(obj, lookups, settings) if source.refuses else None)
 
 
 def reads_dnsendpoint(obj: Object, settings: Settings) -> str | None:

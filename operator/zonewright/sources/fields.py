@@ -44,14 +44,26 @@ def pairs(obj: Any, *path: str) -> dict[str, str]:
     return {key: value for key, value in part(obj, *path).items() if isinstance(value, str)}
 
 
+def whole(obj: Object) -> dict[str, Any]:
+    """An object with all that a person may want to read of it."""
+    return {**obj, "metadata": _without_noise(part(obj, "metadata"))}
+
+
+def _without_noise(meta: Object) -> dict[str, Any]:
+    kept = {key: value for key, value in meta.items() if key not in ("managedFields", "resourceVersion")}
+    if _LAST_APPLIED in part(meta, "annotations"):
+        kept["annotations"] = {key: value for key, value in meta["annotations"].items() if key != _LAST_APPLIED}
+    return kept
+
+
 def resource(kind: Kind, obj: Object) -> Resource:
-    """The object as the one who asks. Items of a list carry no kind of their own."""
+    """The object as the one who asks, in the version in which it was read."""
     meta = part(obj, "metadata")
     return Resource(
         kind=kind.kind,
         namespace=text(meta, "namespace"),
         name=text(meta, "name"),
-        api_version=kind.api_version,
+        api_version=text(obj, "apiVersion") or kind.api_version,
         uid=text(meta, "uid"),
         created=text(meta, "creationTimestamp"),
     )
@@ -59,11 +71,7 @@ def resource(kind: Kind, obj: Object) -> Resource:
 
 def metadata(obj: Object, *more: str) -> dict[str, Any]:
     """The metadata in use. resourceVersion is none of it: it changes when nothing that counts has changed."""
-    meta = part(obj, "metadata")
-    kept = only(meta, *_METADATA, *more)
-    if _LAST_APPLIED in part(meta, "annotations"):
-        kept["annotations"] = {key: value for key, value in meta["annotations"].items() if key != _LAST_APPLIED}
-    return kept
+    return _without_noise(only(part(obj, "metadata"), *_METADATA, *more))
 
 
 def only(obj: Object, *names: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zonewright.model.hostname import InvalidName, canonical, printable
-from zonewright.model.kind import GATEWAY, Kind
+from zonewright.model.kind import GATEWAY, NAMESPACE, Kind
 from zonewright.model.selector import Selector
 from zonewright.sources.fields import Object, every, items, metadata, only, part, text
 from zonewright.sources.lookups import Lookups
@@ -71,8 +71,13 @@ def _namespace_allowed(listener: Any, home: str, knock: Knock, lookups: Lookups)
         case "All":
             return True
         case "Selector":
-            return _selected(rule, lookups.namespace_labels(knock.namespace))
+            return _selected(rule, _labels(lookups, knock.namespace))
     return False  # a word of a later version of the API is no consent
+
+
+def _labels(lookups: Lookups, namespace: str) -> Object | None:
+    found = lookups.get(NAMESPACE, "", namespace)
+    return None if found is None else part(found, "metadata", "labels")
 
 
 def _selected(rule: Object, labels: Any) -> bool:

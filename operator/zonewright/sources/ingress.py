@@ -7,15 +7,16 @@ from typing import Any
 
 from zonewright.model.claim import Claim
 from zonewright.model.hostname import printable
-from zonewright.model.kind import INGRESS
+from zonewright.model.kind import INGRESS, INGRESSCLASS, Kind
 from zonewright.model.reason import Problem
 from zonewright.settings import Settings
 from zonewright.sources import loadbalancer, records
 from zonewright.sources.annotations import Annotations, HostnameSource
-from zonewright.sources.fields import Object, every, items, metadata, pairs, part, resource, text, texts
-from zonewright.sources.lookups import Lookups
+from zonewright.sources.fields import Object, every, items, metadata, only, pairs, part, resource, text, texts
+from zonewright.sources.lookups import Lookups, Ref
 from zonewright.sources.terms import terms
 
+DEFAULT_CLASS_ANNOTATION = "ingressclass.kubernetes.io/is-default-class"
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 
 
@@ -50,15 +51,47 @@ def _defined(obj: Object, settings: Settings) -> Iterator[str]:
             yield from texts(entry, "hosts")
 
 
-def other_class(obj: Object, settings: Settings) -> str | None:
-    """Why --ingress-class leaves the object out. The old annotation counts only where ingressClassName is not set."""
+def other_class(obj: Object, lookups: Lookups, settings: Settings) -> str | None:
+    """Why --ingress-class leaves the object out. The old annotation counts only where ingressClassName is not set, and
+    the cluster's default class (ExternalDNS does not know it) only where neither is.
+    """
     if not settings.ingress_class:
         return None
-    name = text(obj, "spec", "ingressClassName") or pairs(obj, "metadata", "annotations").get(CLASS_ANNOTATION, "")
+    annotated = pairs(obj, "metadata", "annotations").get(CLASS_ANNOTATION, "")
+    name = text(obj, "spec", "ingressClassName") or annotated or _default_class(lookups)
     if name in settings.ingress_class:
         return None
     found = f"its class is {printable(name)!r}" if name else "it has no class"
     return f"{found}, not one of --ingress-class={','.join(settings.ingress_class)}"
+
+
+def _default_class(lookups: Lookups) -> str:
+    """The class of Ingresses that name none; "" when there is not exactly one (the API server refuses several)."""
+    marked = (c for c in lookups.every(INGRESSCLASS) if _is_default(c))
+    names = [text(found, "metadata", "name") for found in marked]
+    return names[0] if len(names) == 1 else ""
+
+
+def _is_default(ingress_class: Object) -> bool:
+    return pairs(ingress_class, "metadata", "annotations").get(DEFAULT_CLASS_ANNOTATION) == "true"
+
+
+def lookups(settings: Settings) -> tuple[Kind, ...]:
+    """Which class is the default is asked only where classes count."""
+    return (INGRESSCLASS,) if settings.ingress_class else ()
+
+
+def follows(obj: Object, _: Lookups, settings: Settings) -> frozenset[Ref]:
+    """Without a class of its own an Ingress follows the choice of the default."""
+    named = text(obj, "spec", "ingressClassName") or CLASS_ANNOTATION in pairs(obj, "metadata", "annotations")
+    return frozenset() if named or not settings.ingress_class else frozenset([Ref(INGRESSCLASS)])
+
+
+def project_class(obj: Object) -> dict[str, Any]:
+    """Of an IngressClass whether it is the default."""
+    meta = only(part(obj, "metadata"), "name")
+    chosen = {DEFAULT_CLASS_ANNOTATION: "true"} if _is_default(obj) else {}
+    return {"metadata": meta | {"annotations": chosen}}
 
 
 def project(obj: Object) -> dict[str, Any]:

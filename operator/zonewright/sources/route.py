@@ -12,14 +12,24 @@ from typing import Any
 
 from zonewright.model.claim import Claim
 from zonewright.model.hostname import InvalidName
-from zonewright.model.kind import Kind
+from zonewright.model.kind import (
+    GATEWAY,
+    GRPCROUTE,
+    HTTPROUTE,
+    LISTENERSET,
+    NAMESPACE,
+    TCPROUTE,
+    TLSROUTE,
+    UDPROUTE,
+    Kind,
+)
 from zonewright.model.reason import Problem, Reason
 from zonewright.settings import Settings
 from zonewright.sources import gateway, records
 from zonewright.sources.annotations import Annotations, HostnameSource
-from zonewright.sources.fields import Object, conditions, every, items, metadata, only, part, resource, texts
-from zonewright.sources.lookups import Lookups
-from zonewright.sources.parents import Parent, parents
+from zonewright.sources.fields import Object, conditions, every, items, metadata, only, part, resource, text, texts
+from zonewright.sources.lookups import Lookups, Ref
+from zonewright.sources.parents import Parent, gateways, parents
 from zonewright.sources.scope import other_controller
 from zonewright.sources.terms import Terms, terms
 
@@ -33,6 +43,17 @@ class RouteType:
 
     kind: Kind
     protocols: frozenset[str]
+
+    def claims(self, obj: Object, lookups: Lookups, settings: Settings) -> tuple[Claim, ...]:
+        """What a route in scope asks for."""
+        return claims(self, obj, lookups, settings)
+
+
+HTTP = RouteType(HTTPROUTE, frozenset({"HTTP", "HTTPS"}))
+GRPC = RouteType(GRPCROUTE, frozenset({"HTTP", "HTTPS"}))
+TLS = RouteType(TLSROUTE, frozenset({"TLS"}))
+TCP = RouteType(TCPROUTE, frozenset({"TCP", "TLS"}))  # TLS too, as ExternalDNS has it
+UDP = RouteType(UDPROUTE, frozenset({"UDP"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +105,7 @@ def _answer(
     parent: Parent, kind: RouteType, asked: Sequence[str], terms: Terms, lookups: Lookups, settings: Settings
 ) -> Answer:
     ref = parent.ref
-    found = lookups.gateway(*ref.gateway)
+    found = lookups.get(GATEWAY, *ref.gateway)
     if found is None:
         return Answer(ref.gateway, problem=Problem(Reason.SOURCE_NOT_READY, f"{ref} does not exist"))
     if foreign := other_controller(found, settings):
@@ -144,6 +165,17 @@ def _outside(hostname: str) -> Problem:
     return Problem(
         Reason.SOURCE_NOT_READY, f"no listener of the route's Gateways has a hostname that covers {hostname}"
     )
+
+
+def lookups(settings: Settings) -> tuple[Kind, ...]:
+    """What stands between a route and its addresses."""
+    return (GATEWAY, NAMESPACE, LISTENERSET) if settings.gateway_listener_sets else (GATEWAY, NAMESPACE)
+
+
+def follows(obj: Object, _: Lookups, __: Settings) -> frozenset[Ref]:
+    """Its Gateways, and the labels of its namespace."""
+    home = text(obj, "metadata", "namespace")
+    return frozenset([Ref(NAMESPACE, "", home), *(Ref(GATEWAY, *parent) for parent in gateways(obj))])
 
 
 def project(obj: Object) -> dict[str, Any]:

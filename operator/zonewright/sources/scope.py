@@ -26,8 +26,8 @@ def outside(obj: Object, settings: Settings) -> str | None:
 
 
 def elsewhere(obj: Object, settings: Settings) -> str | None:
-    """--namespace."""
-    if not settings.namespace or text(obj, "metadata", "namespace") == settings.namespace:
+    """--namespace. What belongs to no namespace is not limited by it."""
+    if not settings.namespace or text(obj, "metadata", "namespace") in ("", settings.namespace):
         return None
     return f"it is not in the namespace of --namespace={settings.namespace}"
 

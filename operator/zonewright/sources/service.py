@@ -7,13 +7,13 @@ from typing import Any
 
 from zonewright.model.claim import Claim, Resource
 from zonewright.model.hostname import printable
-from zonewright.model.kind import SERVICE
+from zonewright.model.kind import ENDPOINTSLICE, NODE, POD, SERVICE, Kind
 from zonewright.model.reason import Problem
 from zonewright.settings import Settings
 from zonewright.sources import loadbalancer, records
 from zonewright.sources.annotations import Annotations
 from zonewright.sources.fields import Object, metadata, only, part, resource, text, texts
-from zonewright.sources.lookups import Lookups
+from zonewright.sources.lookups import Lookups, Ref
 from zonewright.sources.terms import terms
 
 
@@ -52,6 +52,26 @@ def _absent(obj: Object, resource: Resource) -> Problem:
         f"{resource} is of type {printable(_type(obj))}, of which no address is published; "
         "set the annotation target, or use the type LoadBalancer"
     )
+
+
+def other_type(obj: Object, _: Lookups, settings: Settings) -> str | None:
+    """Why --service-type-filter leaves the object out."""
+    wanted = [kind for kind in settings.service_type_filter if kind]
+    if not wanted or _type(obj) in wanted:
+        return None
+    return f"its type is {printable(_type(obj))}, not one of --service-type-filter={','.join(wanted)}"
+
+
+def lookups(settings: Settings) -> tuple[Kind, ...]:
+    """What Services of the types in question are made of (ExternalDNS, source/service.go)."""
+    wanted = frozenset(settings.service_type_filter) - {""}
+    pods = (POD, ENDPOINTSLICE) if not wanted or wanted & {"NodePort", "ClusterIP"} else ()
+    return (*pods, NODE) if not wanted or "NodePort" in wanted else pods
+
+
+def follows(obj: Object, _: Lookups, settings: Settings) -> frozenset[Ref]:
+    """What the claims of a Service rest on."""
+    return frozenset()
 
 
 def project(obj: Object) -> dict[str, Any]:

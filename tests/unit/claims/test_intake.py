@@ -10,7 +10,6 @@ from zonewright.kube.store import ObjectId
 from zonewright.model.claim import Claim
 from zonewright.model.kind import GATEWAY, HTTPROUTE, INGRESS, NAMESPACE, SERVICE, Kind
 from zonewright.settings import Settings
-from zonewright.sources import catalog
 
 
 class Rig:
@@ -20,7 +19,7 @@ class Rig:
         self.settings = Settings(provider="inmemory", **settings)
         self.book = Book()
         self.marked: set[Slot] = set()
-        self.intake = Intake(catalog.enabled(self.settings), self.settings, self.book, self.marked.update)
+        self.intake = Intake(self.settings, self.book, self.marked.update)
 
     def see(self, kind: Kind, obj: dict[str, Any]) -> set[Slot]:
         self.marked.clear()

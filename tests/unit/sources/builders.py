@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from zonewright.model.kind import ENDPOINTSLICE, GATEWAY, NAMESPACE, Kind
 from zonewright.settings import Settings
+from zonewright.sources.slices import service_of
 
 PREFIX = "external-dns.kubernetes.io/"
 ALPHA = "external-dns.alpha.kubernetes.io/"
@@ -90,21 +92,30 @@ def route(*hosts: str, parents: tuple[Object, ...] = ({"name": "gw"},), status: 
 
 @dataclass
 class Cluster:
-    """Lookups in a dict of Gateways by (namespace, name), and labels of namespaces."""
+    """Lookups in a dict of objects by kind, namespace and name."""
 
-    gateways: dict[tuple[str, str], Object] = field(default_factory=dict)
-    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    objects: dict[tuple[Kind, str, str], Object] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *gateways: Object, **labels: dict[str, str]) -> Cluster:
-        by_name = {(g["metadata"]["namespace"], g["metadata"]["name"]): g for g in gateways}
-        return cls(by_name, labels)
+        """Gateways, and namespaces by their labels."""
+        namespaces = [{"metadata": {"name": name, "labels": found}} for name, found in labels.items()]
+        return cls().having(GATEWAY, *gateways).having(NAMESPACE, *namespaces)
 
-    def gateway(self, namespace: str, name: str) -> Object | None:
-        return self.gateways.get((namespace, name))
+    def having(self, kind: Kind, *objects: Object) -> Cluster:
+        """The same with more objects of a kind."""
+        found = {(kind, o["metadata"].get("namespace", ""), o["metadata"]["name"]): o for o in objects}
+        return Cluster(self.objects | found)
 
-    def namespace_labels(self, name: str) -> Mapping[str, str] | None:
-        return self.labels.get(name)
+    def get(self, kind: Kind, namespace: str, name: str) -> Object | None:
+        return self.objects.get((kind, namespace, name))
+
+    def every(self, kind: Kind, namespace: str = "") -> list[Object]:
+        wanted = [key for key in self.objects if key[0] == kind and namespace in ("", key[1])]
+        return [self.objects[key] for key in sorted(wanted)]
+
+    def slices(self, namespace: str, service: str) -> list[Object]:
+        return [found for found in self.every(ENDPOINTSLICE, namespace) if service_of(found) == service]
 
 
 NOBODY = Cluster()

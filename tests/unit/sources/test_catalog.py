@@ -5,20 +5,22 @@ from typing import Any
 
 import pytest
 
-from unit.sources.builders import ALPHA, PREFIX, ingress, meta, settings
+from unit.sources.builders import ALPHA, NOBODY, PREFIX, ingress, meta, settings
 from zonewright.model.marks import HOSTNAME_ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL, OWNER_ID_LABEL
+from zonewright.settings.fields import DEFAULT_SOURCES, SOURCES
 from zonewright.sources import catalog
 
 INGRESS, *_ = catalog.SOURCES
 
 
 def test_default_sources_are_those_of_the_settings() -> None:
-    assert catalog.DEFAULT_SOURCES == settings().source == ("ingress", "service", "gateway-httproute", "crd")
+    assert settings().source == DEFAULT_SOURCES
+    assert {source.name for source in catalog.SOURCES} == set(SOURCES) - {"crd"}
 
 
 def test_enabled_sources_come_once_and_in_the_order_of_the_catalog() -> None:
-    found = catalog.enabled(settings(source=("crd", "ingress", "crd")))
-    assert [source.name for source in found] == ["ingress", "crd"]
+    found = catalog.enabled(settings(source=("service", "crd", "ingress", "service")))
+    assert [source.name for source in found] == ["ingress", "service"]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_object_out_of_scope_says_which_flag_or_annotation(
 ) -> None:
     obj = ingress("a.io", **notes)
     obj["metadata"]["labels"] = {"tier": "front"}
-    found = catalog.out_of_scope(obj, INGRESS, settings(**flags))
+    found = catalog.out_of_scope(obj, INGRESS, NOBODY, settings(**flags))
     assert found is None if why is None else (found is not None and found.endswith(why))
 
 
@@ -59,11 +61,11 @@ def test_checks_come_in_the_order_of_externaldns() -> None:
     ]
     found = []
     for fix in fixes:
-        found.append(str(catalog.out_of_scope(obj, INGRESS, flags)))
+        found.append(str(catalog.out_of_scope(obj, INGRESS, NOBODY, flags)))
         fix()
     flagged = ["--namespace", "--annotation-filter", "--label-filter", "annotation controller", "--ingress-class"]
     assert [word in why for word, why in zip(flagged, found, strict=True)] == [True] * 5
-    assert catalog.out_of_scope(obj, INGRESS, flags) is None
+    assert catalog.out_of_scope(obj, INGRESS, NOBODY, flags) is None
 
 
 def endpoint(owner: str | None = None, **fields: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from unit.sources.builders import NOBODY, Cluster, gateway, listener
 from zonewright.model.kind import HTTPROUTE
 from zonewright.sources.gateway import Knock, addresses, doors, intersection, project
-from zonewright.sources.httproute import TYPE
+from zonewright.sources.route import HTTP as TYPE
 
 NAME = st.lists(st.sampled_from(["a", "b", "example", "org"]), min_size=1, max_size=4).map(".".join)
 HOST = st.one_of(NAME, NAME.map("*.".__add__))

@@ -111,7 +111,9 @@ CLASS = {"kubernetes.io/ingress.class": "public"}
 def test_class_decides_where_it_is_asked_for(
     spec: dict[str, str], annotations: dict[str, str], classes: tuple[str, ...], says: str | None
 ) -> None:
-    why = source.other_class({"metadata": {"annotations": annotations}, "spec": spec}, settings(ingress_class=classes))
+    why = source.other_class(
+        {"metadata": {"annotations": annotations}, "spec": spec}, NOBODY, settings(ingress_class=classes)
+    )
     assert (why or "").startswith(says or "")
     assert (why is None) is (says is None)
 

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from unit.sources.builders import NOBODY, Cluster, accepted, gateway, listener, ref, route, settings
 from zonewright.model.claim import Claim
 from zonewright.model.reason import Reason
-from zonewright.sources import httproute
+from zonewright.sources import route as routes
 from zonewright.sources.route import project
 
 OPEN = Cluster.of(gateway())
 
 
 def claims(obj: dict[str, Any], cluster: Cluster = OPEN) -> tuple[Claim, ...]:
-    return httproute.claims(obj, cluster, settings())
+    return routes.HTTP.claims(obj, cluster, settings())
 
 
 def targets(found: tuple[Claim, ...]) -> dict[str, tuple[str, ...]]:
