@@ -290,9 +290,16 @@ class Controller:
                 self.reporter.queue.add([oid])  # written again to the same effect: that has been seen
             return set()
         self._readings[oid] = reading
-        names = self.desired.put(oid.namespace, oid.name, reading.endpoints)
+        names = self.desired.put(oid.namespace, oid.name, reading.endpoints, self._since(slot, obj))
         self.reporter.expect(oid, frozenset(reading.endpoints))
         return names
+
+    def _since(self, slot: Slot | None, obj: Mapping[str, Any]) -> str:
+        """When a name was first asked for: by the objects behind a generated DNSEndpoint, whose own age says little."""
+        asking = [claim.resource for claim in self._book.at(slot) if claim.endpoints] if slot is not None else []
+        meta = obj["metadata"]
+        times = [(resource.created, resource.uid) for resource in asking]
+        return " ".join(min(times, default=(meta.get("creationTimestamp") or "", meta.get("uid") or "")))
 
     def _counts(self, obj: Mapping[str, Any]) -> bool:
         """Whether an object is ours to publish: what we generated; what people wrote only with the source crd."""
@@ -389,5 +396,6 @@ def rules(settings: Settings, provider: Provider) -> Rules:
         policy=Policy(settings.policy),
         managed=managed,
         set_identifiers=provider.capabilities.set_identifiers,
+        across_namespaces=settings.allow_cross_namespace_merge,
         apex_cname=provider.capabilities.apex_cname,
     )

@@ -14,6 +14,7 @@ from itertools import groupby
 from zonewright.model.claim import Claim
 from zonewright.model.endpoint import ALIAS_TYPES, Endpoint
 from zonewright.model.kind import SERVICE
+from zonewright.planning.candidates import is_derived, lowest_ttl
 from zonewright.sources.catalog import SOURCES
 
 _RANKS = {source.kind.kind: rank for rank, source in enumerate(SOURCES)}
@@ -29,11 +30,24 @@ def merged(claims: Iterable[Claim]) -> tuple[Endpoint, ...]:
 
     Equal targets that are asked for twice, by objects of two kinds or under two ttls, stand once: the first stays.
     """
+    ordered = sorted(claims, key=rank)
     found: dict[Hashable, Endpoint] = {}
-    for kind, group in groupby(sorted(claims, key=rank), key=lambda claim: claim.resource.kind):
-        for endpoint in _united(kind, [endpoint for claim in group for endpoint in claim.endpoints]):
+    for kind, group in groupby(ordered, key=lambda claim: claim.resource.kind):
+        for endpoint in _united(kind, [e for claim in group for e in claim.endpoints if not is_derived(e)]):
             found.setdefault((endpoint.key, endpoint.targets), endpoint)
-    return tuple(found.values())
+    return *found.values(), *_reverse(e for claim in ordered for e in claim.endpoints if is_derived(e))
+
+
+def _reverse(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
+    """Reverse names follow from addresses, whatever kind of object they are of: all of one name become one record set
+    with the lowest ttl (ExternalDNS, source/wrappers/ptr.go)."""
+    groups: dict[Hashable, list[Endpoint]] = {}
+    for endpoint in endpoints:
+        groups.setdefault((endpoint.key, endpoint.properties), []).append(endpoint)
+    return [
+        replace(group[0], targets=tuple(sorted({t for e in group for t in e.targets})), ttl=lowest_ttl(group))
+        for group in groups.values()
+    ]
 
 
 def _united(kind: str, endpoints: Sequence[Endpoint]) -> list[Endpoint]:

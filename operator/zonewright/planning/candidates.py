@@ -3,6 +3,8 @@
 Objects that may speak for each other, those of one kind in one namespace, join their targets where everything else
 agrees (ExternalDNS, endpoint/utils.go, joins across namespaces too: there anybody could add an address to a name of
 somebody else). Of what is left, the object that already holds the record set keeps it; else the smallest wins.
+
+Reverse names are nobody's claim: they follow from the addresses of all, and so all of theirs are joined.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
-from zonewright.model.endpoint import ALIAS_TYPES, RESOURCE_LABEL, Endpoint, compared_target
+from zonewright.model.endpoint import ALIAS_TYPES, RESOURCE_LABEL, Endpoint, RecordType, compared_target
 from zonewright.model.reason import Problem
 
 
@@ -19,18 +21,38 @@ from zonewright.model.reason import Problem
 class Wanted:
     """One record set that somebody asks for, in the provider's form.
 
-    origin   who asks; opaque, handed back with the verdict
-    problem  why the provider cannot or will not hold it
+    origin     who asks; opaque, handed back with the verdict
+    problem    why the provider cannot or will not hold it
+    namespace  where it is asked for
+    since      since when, as text that sorts by time; of equal times any difference decides, the same each time
     """
 
     endpoint: Endpoint
     origin: Hashable
     problem: Problem | None = None
+    namespace: str = ""
+    since: str = ""
 
     @property
     def resource(self) -> str:
         """The object that asks: "kind/namespace/name", or "" where that is not known."""
         return self.endpoint.label(RESOURCE_LABEL) or ""
+
+    @property
+    def derived(self) -> bool:
+        """Whether it is the reverse name of somebody's address (ExternalDNS writes no resource to those)."""
+        return is_derived(self.endpoint)
+
+
+def is_derived(endpoint: Endpoint) -> bool:
+    """Whether a record set follows from addresses of objects, instead of being asked for by one."""
+    return endpoint.rtype == RecordType.PTR and not endpoint.label(RESOURCE_LABEL)
+
+
+def lowest_ttl(endpoints: Iterable[Endpoint]) -> int | None:
+    """Of record sets that become one; the provider's default counts as the lowest (ExternalDNS, wrappers/ptr.go)."""
+    ttls = [endpoint.ttl for endpoint in endpoints]
+    return None if None in ttls else min((ttl for ttl in ttls if ttl is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +66,15 @@ class Candidate:
     endpoint: Endpoint
     wanted: tuple[Wanted, ...]
 
+    @property
+    def namespace(self) -> str:
+        return self.wanted[0].namespace
+
+    @property
+    def since(self) -> str:
+        """When the first of them asked."""
+        return min(w.since for w in self.wanted)
+
     def asked_by(self, resource: str) -> bool:
         return bool(resource) and any(w.resource == resource for w in self.wanted)
 
@@ -54,11 +85,11 @@ class Candidate:
         return self.endpoint if self.endpoint.labels == labels else replace(self.endpoint, labels=labels)
 
 
-def joined(wanted: Iterable[Wanted]) -> tuple[Candidate, ...]:
+def joined(wanted: Iterable[Wanted], *, across_namespaces: bool = False) -> tuple[Candidate, ...]:
     """Candidates, in the order of their first members."""
     groups: dict[Hashable, list[Wanted]] = {}
     for index, one in enumerate(wanted):
-        groups.setdefault(_group(one) or (index,), []).append(one)
+        groups.setdefault(_group(one, across_namespaces) or (index,), []).append(one)
     return tuple(_candidate(members) for members in groups.values())
 
 
@@ -80,16 +111,21 @@ def agrees(candidate: Candidate, winner: Candidate) -> bool:
     )
 
 
-def _group(wanted: Wanted) -> tuple[Hashable, ...]:
+def _group(wanted: Wanted, across_namespaces: bool) -> tuple[Hashable, ...]:
     """What the members of a candidate have in common; empty for one that stays alone."""
+    endpoint = wanted.endpoint
+    if wanted.problem:
+        return ()
+    if wanted.derived:
+        return endpoint.key, endpoint.properties
     kind, _, rest = wanted.resource.partition("/")
     namespace, _, name = rest.partition("/")
-    if not name or wanted.problem:
+    if not name:
         return ()
-    endpoint = wanted.endpoint
     # An alias has one target: two of them are two candidates.
     alias = endpoint.targets if endpoint.rtype in ALIAS_TYPES else ()
-    return kind, namespace, endpoint.key, endpoint.ttl, endpoint.properties, alias
+    place = "" if across_namespaces else namespace
+    return kind, place, endpoint.key, endpoint.ttl, endpoint.properties, alias
 
 
 def _candidate(members: list[Wanted]) -> Candidate:
@@ -98,7 +134,8 @@ def _candidate(members: list[Wanted]) -> Candidate:
     members.sort(key=lambda w: w.resource)
     first = members[0].endpoint
     targets = {compared_target(first.rtype, target): target for w in members for target in w.endpoint.targets}
-    return Candidate(replace(first, targets=tuple(sorted(targets.values()))), tuple(members))
+    together = replace(first, targets=tuple(sorted(targets.values())), ttl=lowest_ttl(w.endpoint for w in members))
+    return Candidate(together, tuple(members))
 
 
 def _rank(candidate: Candidate) -> tuple[object, ...]:

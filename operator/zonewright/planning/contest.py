@@ -1,4 +1,9 @@
-"""Who gets what at a name: refused ones are out, CNAMEs give way, and of the rest each record set has one winner."""
+"""Who gets what at a name: refused ones are out, one namespace has the name, CNAMEs give way, and of the rest each
+record set has one winner.
+
+A name belongs to one namespace: to the one that holds it already, else to the one that asked first. Otherwise anybody
+could take over, or add to, a name of somebody else (ExternalDNS joins them all; --allow-cross-namespace-merge).
+"""
 
 from __future__ import annotations
 
@@ -14,11 +19,14 @@ from zonewright.planning.situation import Situation
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """winners by key; losers want a record set that a winner has; refused get none, each with the reason."""
+    """winners by key; losers want a record set that a winner has; refused get none, each with the reason; outsiders
+    are of another namespace than the one that has the name, each with who has it.
+    """
 
     winners: Mapping[Key, Candidate]
     losers: tuple[Candidate, ...]
     refused: tuple[tuple[Candidate, Refusal], ...]
+    outsiders: tuple[tuple[Candidate, str], ...] = ()
 
     @property
     def wanted_keys(self) -> frozenset[Key]:
@@ -28,8 +36,10 @@ class Contest:
 
 def contest(situation: Situation, wanted: Iterable[Wanted]) -> Contest:
     """Refused ones are out before the rest is compared: what cannot come must not keep out what can."""
-    candidates = joined(wanted)
+    candidates = joined(wanted, across_namespaces=situation.rules.across_namespaces)
     objections = [(candidate, _objection(situation, candidate)) for candidate in candidates]
+    outsiders = _outsiders(situation, [c for c, objection in objections if _could_come(objection)])
+    objections = [(c, objection) for c, objection in objections if id(c) not in {id(out) for out, _ in outsiders}]
     others = [c for c, objection in objections if objection is None and c.endpoint.rtype != RecordType.CNAME]
     refused = []
     by_key: dict[Key, list[Candidate]] = {}
@@ -42,7 +52,30 @@ def contest(situation: Situation, wanted: Iterable[Wanted]) -> Contest:
             by_key.setdefault(candidate.endpoint.key, []).append(candidate)
     winners = {key: choose(rivals, situation.incumbent(key)) for key, rivals in by_key.items()}
     losers = tuple(c for key, rivals in by_key.items() for c in rivals if c is not winners[key])
-    return Contest(winners, losers, tuple(refused))
+    return Contest(winners, losers, tuple(refused), outsiders)
+
+
+def _outsiders(situation: Situation, candidates: Sequence[Candidate]) -> tuple[tuple[Candidate, str], ...]:
+    """Those who could come, were the name not another namespace's; record sets told apart by a set identifier are as
+    good as names of their own."""
+    if situation.rules.across_namespaces:
+        return ()
+    claimed: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        if not candidate.wanted[0].derived:
+            claimed.setdefault(candidate.endpoint.set_identifier, []).append(candidate)
+    found: list[tuple[Candidate, str]] = []
+    for set_identifier, rivals in claimed.items():
+        holder = _holder(rivals, situation.incumbents(set_identifier))
+        who = ", ".join(sorted({w.resource for c in rivals if c.namespace == holder for w in c.wanted if w.resource}))
+        found += [(c, who or f"namespace {holder}") for c in rivals if c.namespace != holder]
+    return tuple(found)
+
+
+def _holder(candidates: Sequence[Candidate], incumbents: frozenset[str]) -> str:
+    """The namespace that has a name: that of an object that holds it and still asks for it, else the first to ask."""
+    holding = [c for c in candidates if any(c.asked_by(resource) for resource in incumbents)]
+    return min(holding or candidates, key=lambda c: (c.since, c.namespace)).namespace
 
 
 def _objection(situation: Situation, candidate: Candidate) -> Refusal | None:

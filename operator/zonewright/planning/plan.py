@@ -17,7 +17,7 @@ record does not make room for one that cannot come.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zonewright.model.change import Unit
 from zonewright.model.endpoint import Endpoint
@@ -96,6 +96,9 @@ def _verdicts(result: Contest, writings: Iterable[Writing]) -> Iterator[Verdict]
     by_key = {writing.endpoint.key: writing for writing in writings}
     for key, winner in result.winners.items():
         yield from (_of_winner(w, by_key[key]) for w in winner.wanted)
+    for candidate, holder in result.outsiders:
+        writing = by_key.get(candidate.endpoint.key)
+        yield from (_of_outsider(w, candidate, holder, result, writing) for w in candidate.wanted)
     for candidate in result.losers:
         winner = result.winners[candidate.endpoint.key]
         yield from (_of_loser(w, candidate, winner, by_key[candidate.endpoint.key]) for w in candidate.wanted)
@@ -115,14 +118,29 @@ def _of_winner(wanted: Wanted, writing: Writing) -> Verdict:
     return Verdict(wanted.origin, Reason.SYNCED, "", writing.endpoint, ownership)
 
 
+def _of_outsider(
+    wanted: Wanted, candidate: Candidate, holder: str, result: Contest, writing: Writing | None
+) -> Verdict:
+    """One who gets what he asks for all the same has nothing to complain of."""
+    if writing is not None and agrees(candidate, result.winners[candidate.endpoint.key]):
+        return _shared(_of_winner(wanted, writing), holder)
+    why = (
+        f"{holder} has this name, in another namespace; take it away from one of the two objects, or let them share it"
+        " with --allow-cross-namespace-merge"
+    )
+    ownership = _record(writing.ownership, writing.proof) if writing else None
+    return Verdict(wanted.origin, Reason.HOSTNAME_CONFLICT, why, None, ownership)
+
+
+def _shared(verdict: Verdict, resource: str) -> Verdict:
+    said = f"{verdict.message}; " if verdict.message else ""
+    return replace(verdict, message=f"{said}shared with {resource}")
+
+
 def _of_loser(wanted: Wanted, candidate: Candidate, winner: Candidate, writing: Writing) -> Verdict:
     resource = dict(writing.endpoint.labels).get("resource") or "another object"
     if agrees(candidate, winner):
-        verdict = _of_winner(wanted, writing)
-        said = f"{verdict.message}; " if verdict.message else ""
-        return Verdict(
-            wanted.origin, verdict.reason, f"{said}shared with {resource}", verdict.endpoint, verdict.ownership
-        )
+        return _shared(_of_winner(wanted, writing), resource)
     if resource == wanted.resource:
         why = "the same object asks for this record twice, with other targets, ttl or properties; one had to be taken"
     else:

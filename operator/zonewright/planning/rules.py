@@ -23,6 +23,7 @@ class Rules:
     zone_name        "" for a provider that holds any name
     set_identifiers  whether the provider tells record sets of one name and type apart
     apex_cname       whether a CNAME at the name of the zone is possible
+    across_namespaces  whether objects of several namespaces may share a name; else the first to ask has it
     hold_deletes     no deletes for now: not everything that is wanted is known yet
     """
 
@@ -31,6 +32,7 @@ class Rules:
     zone_name: str = ""
     set_identifiers: bool = False
     apex_cname: bool = False
+    across_namespaces: bool = False
     hold_deletes: bool = False
 
     @property

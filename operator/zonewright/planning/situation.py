@@ -74,6 +74,11 @@ class Situation:
         held = self.held.get(key)
         return (held.endpoint.label(RESOURCE_LABEL) or "") if held and self.is_ours(held) else ""
 
+    def incumbents(self, set_identifier: str) -> frozenset[str]:
+        """The objects that hold record sets of ours at this name, under one set identifier."""
+        keys = (key for key in self.held if key.set_identifier == set_identifier)
+        return frozenset(resource for key in keys if (resource := self.incumbent(key)))
+
     def ownership(self, endpoint: Endpoint) -> Ownership:
         """What our ownership record of an endpoint has to say."""
         labels = dict(endpoint.labels)

@@ -17,10 +17,11 @@ class Origin(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """One wanted record set and where it is asked for."""
+    """One wanted record set, where it is asked for, and since when (text that sorts by time)."""
 
     origin: Origin
     endpoint: Endpoint
+    since: str = ""
 
 
 class Desired:
@@ -30,9 +31,9 @@ class Desired:
         self._objects: dict[tuple[str, str], tuple[Wish, ...]] = {}
         self._names: dict[str, dict[Origin, Wish]] = {}
 
-    def put(self, namespace: str, name: str, endpoints: Mapping[int, Endpoint]) -> set[str]:
+    def put(self, namespace: str, name: str, endpoints: Mapping[int, Endpoint], since: str = "") -> set[str]:
         """What an object asks for now, by the index of the entry."""
-        wishes = tuple(Wish(Origin(namespace, name, i), endpoint) for i, endpoint in sorted(endpoints.items()))
+        wishes = tuple(Wish(Origin(namespace, name, i), e, since) for i, e in sorted(endpoints.items()))
         before = self._objects.get((namespace, name), ())
         if wishes == before:
             return set()

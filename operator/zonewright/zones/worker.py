@@ -306,7 +306,7 @@ def _wanted(wish: Wish, normalized: Normalized) -> Wanted:
     """Labels are ours: whatever the provider makes of a record set, it is asked for by the same object."""
     key = wish.endpoint.key
     endpoint = replace(normalized.endpoints.get(key, wish.endpoint), labels=wish.endpoint.labels)
-    return Wanted(endpoint, wish.origin, normalized.problems.get(key))
+    return Wanted(endpoint, wish.origin, normalized.problems.get(key), wish.origin.namespace, wish.since)
 
 
 def _log_changes(zone: Zone, units: Iterable[Unit], *, dry_run: bool = False) -> None:

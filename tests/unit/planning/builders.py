@@ -46,10 +46,17 @@ def owned(rtype: str, *targets: str, owner: str = "me", resource: str = WEB, **f
 
 
 def want(
-    rtype: str, *targets: str, resource: str = WEB, origin: Hashable = None, name: str = WWW, **fields: object
+    rtype: str,
+    *targets: str,
+    resource: str = WEB,
+    origin: Hashable = None,
+    name: str = WWW,
+    since: str = "",
+    **fields: object,
 ) -> Wanted:
-    endpoint = record(rtype, *targets, name=name, **fields).with_labels({"resource": resource})
-    return Wanted(endpoint, origin or (resource, rtype))
+    endpoint = record(rtype, *targets, name=name, **fields).with_labels({"resource": resource} if resource else {})
+    namespace = resource.split("/")[1] if resource.count("/") == 2 else "default"
+    return Wanted(endpoint, origin or (resource, rtype), namespace=namespace, since=since)
 
 
 def plan(
