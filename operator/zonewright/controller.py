@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zonewright.claims.book import Book, Slot
-from zonewright.claims.generated import differs, manifest
+from zonewright.claims.generated import differs, manifest, of_other_kinds, slot_of
 from zonewright.claims.intake import Intake
 from zonewright.claims.objects import Objects
 from zonewright.claims.writer import Writer
@@ -27,16 +27,17 @@ from zonewright.kube.store import ObjectId, Store
 from zonewright.metrics import Counts, Metrics
 from zonewright.model.claim import Claim
 from zonewright.model.domain_filter import DomainFilter
-from zonewright.model.endpoint import RESOURCE_LABEL
 from zonewright.model.kind import DNSENDPOINT, GATEWAY, LISTENERSET, Kind
 from zonewright.model.outcome import Outcome
-from zonewright.model.reason import Problem, Reason
+from zonewright.model.reason import Reason
 from zonewright.planning.plan import Policy, Rules
+from zonewright.probes import Probes
 from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.settings import Settings
-from zonewright.sources import catalog
+from zonewright.sources import catalog, dnsendpoint
 from zonewright.sources.dnsendpoint import Reading, read
+from zonewright.statuslines import claim_lines, entry_lines
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.manager import Links, Options, Zones
 from zonewright.zones.reporter import Reporter
@@ -62,32 +63,6 @@ class KindSink:
 
     def finish(self, version: str) -> None:
         self._controller.changed(self.kind, self._store.finish(version))
-
-
-class Probes:
-    """What /healthz and /readyz answer.
-
-    tasks   those that must run for the process to count as alive
-    deaf    kinds without a working watch for too long, and why
-    synced  whether the first full pass is done
-    """
-
-    def __init__(self) -> None:
-        self.tasks: set[asyncio.Task[None]] = set()
-        self.deaf: Mapping[Kind, str] = {}
-        self.synced = False
-
-    def alive(self) -> str | None:
-        """None, or what is wrong."""
-        if ended := sorted(task.get_name() for task in self.tasks if task.done()):
-            return f"not running any more: {', '.join(ended)}"
-        if self.deaf:
-            return "no watch on " + ", ".join(f"{kind.plural} ({why})" for kind, why in sorted(self.deaf.items()))
-        return None
-
-    def ready(self) -> str | None:
-        """None, or what is missing."""
-        return None if self.synced else "the first full pass is not done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +98,8 @@ class Controller:
         self.completed = asyncio.Event()
         self._api = api
         self._vanished: set[Slot] = set()
+        self._claimed: set[Slot] = set()  # whose objects are ours for certain, whatever they say
+        self._filter = domain_filter(settings)
         self.required: frozenset[Kind] = frozenset()
         self.faults: dict[str, str] = {}
         self.provider_failed = False
@@ -131,6 +108,9 @@ class Controller:
         self._objects = Objects(settings.txt_owner_id)
         self._readings: dict[ObjectId, Reading] = {}
         self.intake = Intake(settings, self._book, self._claims_changed, cluster.served, cluster.unreadable)
+        self._kinds = {(kind.group, kind.kind) for kind in self.intake.source_kinds}
+        if dnsendpoint.SOURCE in settings.source:
+            self._kinds.add((DNSENDPOINT.group, DNSENDPOINT.kind))
         self.desired = Desired()
         self.writer = Writer(
             api,
@@ -138,6 +118,7 @@ class Controller:
             self._objects,
             settings.txt_owner_id,
             complete=self.complete,
+            ours=self._ours,
             written=self._endpoint_written,
             deleted=self._endpoint_deleted,
             settled=self._slot_settled,
@@ -147,7 +128,7 @@ class Controller:
             provider,
             registry,
             self.desired,
-            Options(domain_filter(settings), rules(settings, provider), settings.dry_run, settings.interval),
+            Options(self._filter, rules(settings, provider), settings.dry_run, settings.interval),
             Links(self.holds, self._report, self._round_done),
         )
         self.reporter = Reporter(api, self._objects.store, lines=self._lines, written=self._status_written)
@@ -220,6 +201,7 @@ class Controller:
     # -- first stage: claims
 
     def _claims_changed(self, slots: set[Slot]) -> None:
+        self._claimed |= {slot for slot in slots if self._book.at(slot)}
         self.writer.queue.add(slots)
 
     def _slot_settled(self, slot: Slot) -> None:
@@ -254,6 +236,8 @@ class Controller:
     def _endpoint_deleted(self, obj: Mapping[str, Any]) -> None:
         meta = obj["metadata"]
         oid = ObjectId(meta["namespace"], meta["name"])
+        if (slot := slot_of(obj)) is not None and not self._book.at(slot):
+            self._claimed.discard(slot)
         if self._objects.store.forget(oid):
             self.zones.mark(self._endpoints_changed([oid]))
 
@@ -304,10 +288,23 @@ class Controller:
     def _counts(self, obj: Mapping[str, Any]) -> bool:
         """Whether an object is ours to publish: what we generated; what people wrote only with the source crd."""
         why = catalog.reads_dnsendpoint(obj, self._settings)
+        if why is None and not self._ours(obj):
+            why = "another Zonewright with the same owner id has generated it"
         if why is not None:
             meta = obj["metadata"]
             log.debug("Skipped DNSEndpoint %s/%s: %s", meta["namespace"], meta["name"], why)
         return why is None
+
+    def _ours(self, obj: Mapping[str, Any]) -> bool:
+        """Whether a DNSEndpoint is written by hand, or generated by this very installation.
+
+        People run several with one owner id, told apart by their sources or domains. What one of them has generated
+        must not look like a left-over to another.
+        """
+        slot = slot_of(obj) if self._objects.generated(obj) else None
+        if slot is None or slot in self._claimed:
+            return True
+        return self._filter.matches(slot.hostname) and not of_other_kinds(obj, self._kinds)
 
     def _in_line(self, slot: Slot) -> bool:
         claims, objects = self._book.at(slot), self._objects.of_slot(slot)
@@ -342,8 +339,8 @@ class Controller:
         if reading is None or not outcomes.keys() >= reading.endpoints.keys():
             return None
         slot = self._objects.slot(oid)
-        lines = [*_entry_lines(reading, outcomes)]
-        return lines + _claim_lines(slot, self._book) if slot is not None else lines
+        lines = [*entry_lines(reading, outcomes)]
+        return lines + claim_lines(slot, self._book) if slot is not None else lines
 
     # -- figures
 
@@ -358,25 +355,6 @@ class Controller:
         wanted = Counter(endpoint.rtype for endpoint in self.desired.endpoints())
         standing = Counter(record.rtype for record in self.zones.records())
         return Counts(wanted, standing, verified)
-
-
-def _entry_lines(reading: Reading, outcomes: Mapping[int, Outcome]) -> Iterable[Line]:
-    """The entries of spec.endpoints, in their order."""
-    for entry in sorted(reading.endpoints.keys() | reading.problems.keys()):
-        endpoint, fault = reading.endpoints.get(entry), reading.problems.get(entry)
-        problems = (fault.problem,) if fault else ()
-        if endpoint is not None:
-            yield Line(*endpoint.key, endpoint.label(RESOURCE_LABEL) or "", outcomes[entry], problems)
-        elif fault is not None:
-            yield Line(fault.name, fault.rtype, fault.set_identifier, str(reading.resource), None, problems)
-
-
-def _claim_lines(slot: Slot, book: Book) -> list[Line]:
-    """What the objects that ask for a hostname got wrong, each with the object that it is about."""
-    problems: dict[str, dict[Problem, None]] = {}
-    for claim in book.at(slot):
-        problems.setdefault(str(claim.resource), {}).update(dict.fromkeys(claim.problems))
-    return [Line(slot.hostname, "", "", resource, None, tuple(found)) for resource, found in problems.items() if found]
 
 
 def domain_filter(settings: Settings) -> DomainFilter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from zonewright.claims.book import Slot
@@ -21,7 +21,7 @@ from zonewright.model.marks import (
     owner_label,
 )
 
-__all__ = ["differs", "fallback_name", "is_generated", "manifest", "object_name", "slot_of"]
+__all__ = ["differs", "fallback_name", "is_generated", "manifest", "object_name", "of_other_kinds", "slot_of"]
 
 _REFERENCE = ("apiVersion", "kind", "name", "uid")
 
@@ -72,6 +72,14 @@ def _entry(endpoint: Endpoint) -> dict[str, Any]:
 def is_generated(obj: Mapping[str, Any], owner_id: str) -> bool:
     """Whether the installation of this owner id has written the object."""
     return is_generated_by(obj, owner_id)
+
+
+def of_other_kinds(obj: Mapping[str, Any], kinds: Container[tuple[str, str]]) -> bool:
+    """Whether an object was generated for kinds, (group, kind), that are not among these: by another installation of
+    the same owner id, that reads other sources."""
+    references = obj["metadata"].get("ownerReferences") or ()
+    groups = (((ref.get("apiVersion") or "").rpartition("/")[0], ref.get("kind") or "") for ref in references)
+    return any(group not in kinds for group in groups)
 
 
 def slot_of(obj: Mapping[str, Any]) -> Slot | None:

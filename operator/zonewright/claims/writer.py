@@ -28,6 +28,7 @@ class Writer:
     """A work queue of slots.
 
     complete  whether every source has been listed: before, nothing is deleted
+    ours      whether an object that nobody asks for is ours to delete
     written   told of each object that the API server has confirmed
     deleted   told of each object that is gone
     settled   told of each slot that is in line with its claims
@@ -42,6 +43,7 @@ class Writer:
         owner_id: str,
         *,
         complete: Callable[[], bool],
+        ours: Callable[[Mapping[str, Any]], bool],
         written: Callable[[Mapping[str, Any]], None],
         deleted: Callable[[Mapping[str, Any]], None],
         settled: Callable[[Slot], None],
@@ -52,6 +54,7 @@ class Writer:
         self._objects = objects
         self._owner_id = owner_id
         self._complete = complete
+        self._ours = ours
         self._written = written
         self._deleted = deleted
         self._settled = settled
@@ -72,8 +75,9 @@ class Writer:
         claims = self._book.at(slot)
         existing = self._objects.of_slot(slot)
         if not claims:
-            for obj in existing if self._complete() else ():
-                await self._delete(obj)
+            for obj in existing:
+                if self._complete() and self._ours(obj):
+                    await self._delete(obj)
             return
         if not existing:
             await self._confirm(slot)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from unit.sources.builders import settings
 from zonewright.claims.book import Slot
-from zonewright.claims.generated import differs, is_generated, manifest, slot_of
+from zonewright.claims.generated import differs, is_generated, manifest, of_other_kinds, slot_of
 from zonewright.model.claim import Claim, Resource
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.marks import owner_label
@@ -177,3 +177,20 @@ def test_order_of_owners_does_not_count() -> None:
     existing = copy.deepcopy(wanted)
     existing["metadata"]["ownerReferences"].reverse()
     assert not differs(existing, wanted)
+
+
+@pytest.mark.parametrize(
+    ("references", "other"),
+    [
+        pytest.param([], False, id="without owner it could be anybody's"),
+        pytest.param([("networking.k8s.io/v1", "Ingress")], False, id="a kind that we read"),
+        pytest.param([("networking.k8s.io/v1beta1", "Ingress")], False, id="whatever its version"),
+        pytest.param([("v1", "Service")], True, id="a kind of another installation"),
+        pytest.param([("networking.k8s.io/v1", "Ingress"), ("v1", "Service")], True, id="one of two"),
+    ],
+)
+def test_objects_of_an_installation_with_other_sources_are_known_by_their_owners(
+    references: list[tuple[str, str]], other: bool
+) -> None:
+    obj = {"metadata": {"ownerReferences": [{"apiVersion": version, "kind": kind} for version, kind in references]}}
+    assert of_other_kinds(obj, {("networking.k8s.io", "Ingress")}) is other
