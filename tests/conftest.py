@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from localcluster import controlplane, shared
+from localcluster import build, controlplane, programs, shared
 from localcluster.cluster import Cluster
 from localcluster.dnsserver import DnsServer
 
 GUARD = pytest.StashKey[shared.Guard]()
 DIRECTORY = pytest.StashKey[Path]()
 NEED_SERVERS = {"cluster", "coredns"}
+NEED_PEER = {"externaldns"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -55,6 +56,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         # An error is not lost: the fixture meets it again, and fails its tests alone.
         with capture.global_and_fixture_disabled(), contextlib.suppress(Exception):
             shared.acquire(session.config.stash[DIRECTORY])
+    if any(NEED_PEER & set(getattr(item, "fixturenames", ())) for item in session.items):
+        capture = session.config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled(), contextlib.suppress(Exception):
+            build.ensure([programs.EXTERNALDNS])
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +77,13 @@ def cluster(_servers: shared.Shared) -> Cluster:
 def coredns(_servers: shared.Shared) -> DnsServer:
     """A real CoreDNS on etcd that serves example.org and the root, shared by all tests of the run."""
     return _servers.dns
+
+
+@pytest.fixture(scope="session")
+def externaldns() -> Path:
+    """The program ExternalDNS, built when it is needed for the first time."""
+    build.ensure([programs.EXTERNALDNS])
+    return programs.cached(programs.EXTERNALDNS)
 
 
 @pytest.fixture

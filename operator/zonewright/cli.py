@@ -12,10 +12,11 @@ import os
 import platform
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
+import yaml
 
 from zonewright import __version__, logs
 from zonewright.settings import Settings, SettingsError, from_args
@@ -38,9 +39,19 @@ class _Commands(click.Group):
 
 
 class _Run(click.Command):
-    """Takes its flags from the settings instead of click's options."""
+    """Takes its flags from the settings instead of click's options.
+
+    default: values of flags that the command does not need, and `run` does
+    """
+
+    def __init__(self, *args: Any, default: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._default = default or {}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for flag, value in self._default.items():
+            if not any(arg == flag or arg.startswith(f"{flag}=") for arg in args):
+                args = [*args, f"{flag}={value}"]
         ctx.args = []
         for stop, act in (("--help", _print_help), ("--version", _print_version)):
             if stop in args:
@@ -122,6 +133,17 @@ def _run(settings: Settings) -> int:
     except CannotListen as e:
         log.error("%s", e)
         return FAILED
+
+
+@zonewright.command(cls=_Run, options_metavar="[FLAGS]", default={"--provider": "inmemory"})
+def rbac(settings: Settings) -> None:
+    """Print the least rights that `run` needs with the same flags, as a ClusterRole (and Roles, with --namespace).
+
+    zonewright rbac --source=ingress --source=crd | kubectl apply -f -
+    """
+    from zonewright.rights import roles
+
+    click.echo("---\n".join(yaml.safe_dump(role, sort_keys=False) for role in roles(settings, "zonewright")), nl=False)
 
 
 @zonewright.command()

@@ -27,7 +27,7 @@ from zonewright.kube.store import ObjectId, Store
 from zonewright.metrics import Counts, Metrics
 from zonewright.model.claim import Claim
 from zonewright.model.domain_filter import DomainFilter
-from zonewright.model.kind import DNSENDPOINT, GATEWAY, LISTENERSET, Kind
+from zonewright.model.kind import DNSENDPOINT, Kind
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Reason
 from zonewright.planning.plan import Policy, Rules
@@ -138,13 +138,9 @@ class Controller:
     def sinks(self) -> dict[Kind, KindSink]:
         """One for each kind that has to be read, with the namespace that limits it."""
         stores = self.intake.stores | {DNSENDPOINT: self._objects.store}
-        return {kind: KindSink(self, store, self._namespace_of(kind)) for kind, store in stores.items()}
-
-    def _namespace_of(self, kind: Kind) -> str:
-        """--namespace limits what is published; what routes refer to may be elsewhere."""
-        if kind.resource == GATEWAY.resource:
-            return self._settings.gateway_namespace
-        return self._settings.namespace if kind.namespaced and kind.resource != LISTENERSET.resource else ""
+        return {
+            kind: KindSink(self, store, catalog.namespace_of(kind, self._settings)) for kind, store in stores.items()
+        }
 
     def seen(self, kind: Kind, event: str, obj: Mapping[str, Any]) -> None:
         """An event of a watch."""

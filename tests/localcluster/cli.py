@@ -13,7 +13,7 @@ import click
 from localcluster import build, controlplane, coredns, crds, golang, shared
 from localcluster.cluster import KubectlFailed
 from localcluster.process import Died, exit_on_sigterm, running
-from localcluster.programs import locate, version
+from localcluster.programs import EXTERNALDNS, locate, version
 from localcluster.progress import say, timed
 
 in_directory = click.option(
@@ -87,7 +87,7 @@ def env(directory: Path) -> None:
 @main.command("build")
 def build_all() -> None:
     """Build what is missing, and say where it is."""
-    programs = shared.programs()
+    programs = (*shared.programs(), EXTERNALDNS)
     build.ensure(programs)
     for program in programs:
         click.echo(f"{program.name:<24} {version(program.folder, program.module):<10} {locate(program)}")

@@ -49,6 +49,15 @@ CONTROLLER_MANAGER = Program(
 )
 KUBECTL = Program("kubectl", ".", "k8s.io/kubernetes", f"{_COMMANDS}/kubectl", 26, _STAMP)
 COREDNS = Program("coredns", "coredns", "github.com/coredns/coredns", "github.com/coredns/coredns", 125)
+# What tests compare with. Linker flags stamp its version: it shows it in metrics and logs.
+EXTERNALDNS = Program(
+    "external-dns",
+    "external-dns",
+    "sigs.k8s.io/external-dns",
+    "sigs.k8s.io/external-dns",
+    220,
+    "-X sigs.k8s.io/external-dns/pkg/apis/externaldns.Version={version}",
+)
 ALL = (ETCD, APISERVER, CONTROLLER_MANAGER, KUBECTL, COREDNS)
 
 # What KUBEBUILDER_ASSETS holds by the convention of Kubernetes' own test tools.

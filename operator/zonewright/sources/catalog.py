@@ -112,6 +112,13 @@ def kinds_of(settings: Settings) -> frozenset[Kind]:
     return frozenset(s.kind for s in sources) | {kind for s in sources for kind in s.lookups(settings)}
 
 
+def namespace_of(kind: Kind, settings: Settings) -> str:
+    """The namespace in which a kind is read; "" is all. What routes refer to may be elsewhere than the routes."""
+    if kind.resource == GATEWAY.resource:
+        return settings.gateway_namespace
+    return settings.namespace if kind.namespaced and kind.resource != LISTENERSET.resource else ""
+
+
 def projection(kind: Kind, settings: Settings) -> Project:
     """What is kept of objects of a kind: a template of the user's may ask for any field."""
     if settings.fqdn_template or settings.fqdn_target_template:

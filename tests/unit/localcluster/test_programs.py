@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from localcluster import programs
-from localcluster.programs import ALL, APISERVER, COREDNS, ETCD
+from localcluster.programs import ALL, APISERVER, COREDNS, ETCD, EXTERNALDNS
 
 
 def test_the_version_is_the_one_that_go_mod_demands() -> None:
@@ -25,7 +25,7 @@ def test_kubernetes_is_stamped_with_its_version() -> None:
     assert f"gitMinor={number.split('.')[1]} " in flags
 
 
-@pytest.mark.parametrize("program", ALL, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", [*ALL, EXTERNALDNS], ids=lambda program: program.name)
 def test_each_program_is_a_tool_of_its_go_mod(program: programs.Program) -> None:
     """Otherwise `go mod tidy` would drop it."""
     words = (programs.BINARIES / program.folder / "go.mod").read_text().split("require (")[0].split()
