@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+from base64 import b64encode, urlsafe_b64encode
 from dataclasses import fields
 
 import pytest
@@ -96,6 +97,8 @@ def test_defaults_are_those_that_the_documents_promise() -> None:
         txt_prefix="",
         txt_suffix="",
         txt_wildcard_replacement="",
+        txt_encrypt_enabled=False,
+        txt_encrypt_aes_key=(),
         policy="sync",
         interval=60.0,
         events=False,
@@ -252,6 +255,8 @@ def test_wrong_variable_is_named_itself(environ: Environ, problem: str) -> None:
     [
         (["--txt-owner-id="], "--txt-owner-id: must not be empty with --registry=txt"),
         (["--txt-owner-id=a,b"], "--txt-owner-id: an ownership record cannot hold"),
+        (["--txt-encrypt-enabled"], "--txt-encrypt-enabled: needs --txt-encrypt-aes-key"),
+        (["--txt-encrypt-enabled", "--txt-encrypt-aes-key="], "--txt-encrypt-enabled: needs --txt-encrypt-aes-key"),
         (["--txt-prefix=a", "--txt-suffix=b"], "--txt-suffix: cannot be combined with --txt-prefix"),
         (
             ["--ingress-class=nginx", "--annotation-filter=kubernetes.io/ingress.class=nginx"],
@@ -269,7 +274,7 @@ def test_webhook_without_a_url_is_refused() -> None:
         from_args(["--provider=webhook", "--webhook-provider-url="], {})
 
 
-@pytest.mark.parametrize("args", [["--txt-owner-id="], ["--txt-prefix=a", "--txt-suffix=b"]])
+@pytest.mark.parametrize("args", [["--txt-owner-id="], ["--txt-prefix=a", "--txt-suffix=b"], ["--txt-encrypt-enabled"]])
 def test_rules_of_ownership_records_do_not_count_without_them(args: list[str]) -> None:
     assert read("--registry=noop", *args).registry == "noop"
 
@@ -316,6 +321,77 @@ def test_flag_that_only_externaldns_has_is_refused_in_every_form(name: str) -> N
 @pytest.mark.parametrize("secret", ["--pdns-api-key=hunter2", "--server=hunter2", "--webhook-provider-url=x://hunter2"])
 def test_no_secret_is_repeated(secret: str) -> None:
     assert "hunter2" not in "\n".join(problems(secret))
+
+
+# -- keys for ownership records
+
+RAW_KEY = "-~~>>?hunter2?>>~~-0123456789abc"
+KEY = b64encode(RAW_KEY.encode()).decode()
+URL_SAFE_KEY = urlsafe_b64encode(RAW_KEY.encode()).decode()
+OTHER_KEY = b64encode(b"o" * 32).decode()
+
+
+@pytest.mark.parametrize(
+    ("args", "keys"),
+    [
+        pytest.param([f"--txt-encrypt-aes-key={RAW_KEY}"], (KEY,), id="32 octets"),
+        pytest.param([f"--txt-encrypt-aes-key={'o' * 32}"], (OTHER_KEY,), id="32 octets that could be base64 of 24"),
+        pytest.param([f"--txt-encrypt-aes-key={KEY}"], (KEY,), id="base64"),
+        pytest.param([f"--txt-encrypt-aes-key={URL_SAFE_KEY}"], (KEY,), id="base64 for URLs"),
+        pytest.param([f"--txt-encrypt-aes-key={URL_SAFE_KEY.rstrip('=')}"], (KEY,), id="base64 without ="),
+        pytest.param([f"--txt-encrypt-aes-key= {KEY}\n"], (KEY,), id="base64 with space around it"),
+        pytest.param(
+            [f"--txt-encrypt-aes-key=\udcff{'x' * 31}"], (b64encode(b"\xff" + b"x" * 31).decode(),), id="no text"
+        ),
+        pytest.param(["--txt-encrypt-aes-key", KEY], (KEY,), id="next argument"),
+        pytest.param(["--txt-encrypt-aes-key", f"-{'x' * 31}"], (b64encode(b"-" + b"x" * 31).decode(),), id="hyphen"),
+        pytest.param(
+            [f"--txt-encrypt-aes-key={key}" for key in (OTHER_KEY, KEY, RAW_KEY)], (OTHER_KEY, KEY), id="several"
+        ),
+        pytest.param(["--txt-encrypt-aes-key="], (), id="empty is none"),
+    ],
+)
+def test_key_is_read(args: list[str], keys: tuple[str, ...]) -> None:
+    assert read(*args).txt_encrypt_aes_key == keys
+
+
+def test_keys_stand_on_lines_of_the_variable() -> None:
+    environ = {"EXTERNAL_DNS_TXT_ENCRYPT_AES_KEY": f"{KEY}\n{'o' * 32}\n"}
+    assert read(**environ).txt_encrypt_aes_key == (KEY, OTHER_KEY)
+
+
+@pytest.mark.parametrize(
+    ("key", "octets"),
+    [
+        pytest.param("x" * 31, 31, id="short"),
+        pytest.param("ü" * 32, 64, id="letters are no octets"),
+        pytest.param(b64encode(b"x" * 16).decode(), 24, id="base64 of too little"),
+        pytest.param(b64encode(b"x" * 48).decode(), 64, id="base64 of too much"),
+    ],
+)
+def test_key_of_another_length_is_refused(key: str, octets: int) -> None:
+    assert problems(f"--txt-encrypt-aes-key={key}") == [
+        f"--txt-encrypt-aes-key: has {octets} octets; a key has 32, or is base64 of 32, 44 characters"
+    ]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        pytest.param(["--txt-encrypt-aes-key=hunter2"], id="too short"),
+        pytest.param(["--txt-encrypt-aes-key", "hunter2"], id="next argument"),
+        pytest.param(["--txt-encrypt-aes-key", "-hunter2"], id="with a hyphen"),
+        pytest.param(["--txt-encrypt-aes-key", "--hunter2"], id="like a flag"),
+        pytest.param([f"--txt-encrypt-aes-key={KEY}", "hunter2"], id="a second one behind the first"),
+        pytest.param(["--txt-encrypt-aes-key", KEY, "hunter2"], id="a second argument"),
+        pytest.param(["-txt-encrypt-aes-key=hunter2"], id="flag with one hyphen"),
+        pytest.param(["--txt-encrypt-aes-keys=hunter2"], id="flag that does not exist"),
+        pytest.param(["--no-txt-encrypt-aes-key=hunter2"], id="negated"),
+        pytest.param(["--registry=noop", f"--txt-encrypt-aes-key={'hunter2' * 9}"], id="not even needed"),
+    ],
+)
+def test_no_error_repeats_a_key(args: list[str]) -> None:
+    assert "hunter2" not in "\n".join(problems(*args))
 
 
 @given(st.lists(st.text(max_size=20), max_size=5))

@@ -47,6 +47,25 @@ def test_logged_line_is_a_command_line_that_gives_the_same_settings() -> None:
     assert from_args(args, {}) == settings
 
 
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        pytest.param((), "", id="none"),
+        pytest.param(("hunter2",), "******", id="one"),
+        pytest.param(("hunter2", "hunter22"), "******,******", id="several"),
+    ],
+)
+def test_secret_is_neither_logged_nor_in_a_representation(keys: tuple[str, ...], shown: str) -> None:
+    settings = Settings(provider="inmemory", txt_encrypt_aes_key=keys)
+    assert f"--txt-encrypt-aes-key={shown} " in one_line(settings)
+    assert "hunter2" not in one_line(settings) + repr(settings)
+
+
+def test_secret_has_its_flag_said_so_in_the_document() -> None:
+    (row,) = (line for line in markdown().splitlines() if line.startswith("| `--txt-encrypt-aes-key"))
+    assert "Never shown" in row
+
+
 @pytest.mark.parametrize("url", ["http://user:hunter2@dns.example.org/x", "http://hunter2@dns.example.org/x"])
 def test_password_within_a_url_is_not_logged(url: str) -> None:
     line = one_line(Settings(provider="webhook", webhook_provider_url=url))

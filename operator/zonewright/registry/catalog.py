@@ -6,8 +6,9 @@ from zonewright.registry.base import Registry
 from zonewright.registry.noop import NoopRegistry
 from zonewright.registry.txt.names import OwnershipNames
 from zonewright.registry.txt.registry import TxtRegistry
-from zonewright.registry.txt.values import valid_owner
+from zonewright.registry.txt.values import PlainTexts, Texts, valid_owner
 from zonewright.settings import Settings
+from zonewright.settings.values import key_octets
 
 
 def build(settings: Settings) -> Registry:
@@ -26,4 +27,15 @@ def _txt(settings: Settings) -> TxtRegistry:
         raise ValueError("--txt-owner-id: an ownership record cannot hold this text, or not in one piece; shorten it")
     # DNS names are compared without regard to case, and zones are read in lower case.
     affixes = (settings.txt_prefix, settings.txt_suffix, settings.txt_wildcard_replacement)
-    return TxtRegistry(settings.txt_owner_id, OwnershipNames(*(affix.lower() for affix in affixes)))
+    return TxtRegistry(settings.txt_owner_id, OwnershipNames(*(affix.lower() for affix in affixes)), _texts(settings))
+
+
+def _texts(settings: Settings) -> Texts:
+    keys = [key_octets(key) for key in settings.txt_encrypt_aes_key]
+    if settings.txt_encrypt_enabled and not keys:
+        raise ValueError("--txt-encrypt-enabled: needs --txt-encrypt-aes-key")
+    if not keys:
+        return PlainTexts()
+    from zonewright.registry.txt.encryption import EncryptedTexts, keyed_nonces  # its library takes 7 MB of memory
+
+    return EncryptedTexts(keys, encrypts=settings.txt_encrypt_enabled, nonces=keyed_nonces())

@@ -19,13 +19,19 @@ class Given(NamedTuple):
     text: str | None
 
 
-def given(args: Sequence[str], switches: Container[str]) -> Iterator[Given | Problem]:
-    """Flags in their order, known or not; `switches` are the names of those that stand without a value."""
+def given(args: Sequence[str], switches: Container[str], secrets: Container[str] = ()) -> Iterator[Given | Problem]:
+    """Flags in their order, known or not.
+
+    switches  names of those that stand without a value
+    secrets   names of those whose value must be in no Problem, however it is written
+    """
     rest = list(reversed(args))
+    name = ""
     while rest:
         arg = rest.pop()
         if not arg.startswith("--") or arg == "--":
-            yield Problem(printable(arg), "not expected here; a flag begins with --, such as --policy=sync")
+            origin = f"after --{name}" if name in secrets else printable(arg.partition("=")[0])
+            yield Problem(origin, "not expected here; a flag begins with --, such as --policy=sync")
             continue
         name, separator, text = arg[2:].partition("=")
         if separator:
@@ -35,5 +41,15 @@ def given(args: Sequence[str], switches: Container[str]) -> Iterator[Given | Pro
         elif name.startswith("no-") and name[3:] in switches:
             yield Given(name[3:], "false")
         else:
-            follows = bool(rest) and (rest[-1] == "-" or not rest[-1].startswith("-"))
-            yield Given(name, rest.pop() if follows else None)
+            yield Given(name, _secret(rest) if name in secrets else _value(rest))
+
+
+def _value(rest: list[str]) -> str | None:
+    """What follows a flag, unless it looks like a flag."""
+    return rest.pop() if rest and (rest[-1] == "-" or not rest[-1].startswith("-")) else None
+
+
+def _secret(rest: list[str]) -> str | None:
+    """The same of a secret, which may begin with a hyphen. What begins with two is taken away, lest it be repeated."""
+    text = rest.pop() if rest else None
+    return None if text is None or text.startswith("--") else text

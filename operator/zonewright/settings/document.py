@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from zonewright.settings.fields import Settings
-from zonewright.settings.flag import Flag, Theme, flags_of
+from zonewright.settings.flag import HIDDEN, Flag, Theme, flags_of
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
 _HEAD = """\
@@ -52,10 +52,12 @@ def notes(flag: Flag) -> Iterator[str]:
         yield "One of " + ", ".join(flag.choices)
     if flag.repeatable:
         yield "May be given several times"
+    if flag.secret:
+        yield "Never shown; its variable keeps it out of the list of processes"
 
 
 def one_line(settings: Settings) -> str:
-    """All settings as flags, for the log. No setting is a secret; a password within a URL is left out."""
+    """All settings as flags, for the log. Secrets are hidden, and so is a password within a URL."""
     flags = flags_of(Settings)
     texts = (f"--{flag.name}={flag.spelled(getattr(settings, flag.field)).replace(', ', ',')}" for flag in flags)
-    return " ".join(_CREDENTIALS.sub("******@", text) for text in texts)
+    return " ".join(_CREDENTIALS.sub(f"{HIDDEN}@", text) for text in texts)

@@ -28,7 +28,7 @@ SWITCHES = _words("""
     aws-sd-service-cleanup cloudflare-proxied cloudflare-custom-hostnames cloudflare-regional-services
     coredns-strictly-owned oci-auth-instance-principal ovh-enable-cname-relative pdns-skip-tls-verify ns1-ignoressl
     godaddy-api-ote rfc2136-insecure rfc2136-axfr rfc2136-tsig-axfr rfc2136-gss-tsig rfc2136-use-tls
-    rfc2136-skip-tls-verify pihole-tls-skip-verify txt-encrypt-enabled webhook-server
+    rfc2136-skip-tls-verify pihole-tls-skip-verify webhook-server
 """)
 
 VALUED = _words("""
@@ -47,7 +47,7 @@ VALUED = _words("""
     exoscale-apikey exoscale-apisecret exoscale-zones-cache-duration rfc2136-host rfc2136-port rfc2136-zone
     rfc2136-tsig-keyname rfc2136-tsig-secret rfc2136-tsig-secret-alg rfc2136-min-ttl rfc2136-kerberos-username
     rfc2136-kerberos-password rfc2136-kerberos-realm rfc2136-batch-change-size rfc2136-load-balancing-strategy
-    pihole-server pihole-password crd-registry-namespace txt-encrypt-aes-key migrate-from-txt-owner dynamodb-region
+    pihole-server pihole-password crd-registry-namespace migrate-from-txt-owner dynamodb-region
     dynamodb-table txt-cache-interval webhook-provider-read-timeout webhook-provider-write-timeout
     webhook-provider-read-header-timeout webhook-provider-idle-timeout target-template request-timeout kube-api-qps
     kube-api-burst

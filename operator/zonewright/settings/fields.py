@@ -9,6 +9,7 @@ from zonewright.settings import externaldns
 from zonewright.settings.flag import Theme, flag
 from zonewright.settings.values import (
     address,
+    aes_key,
     affix,
     name_filter,
     namespace_name,
@@ -310,6 +311,17 @@ class Settings:
         default="",
         check=affix,
         help="Stands for the * of a wildcard in the name of its ownership record, where a provider refuses it.",
+    )
+    txt_encrypt_enabled: bool = flag(
+        Theme.OWNERSHIP, default=False, help="Encrypt the text of ownership records; needs --txt-encrypt-aes-key."
+    )
+    txt_encrypt_aes_key: tuple[str, ...] = flag(  # ExternalDNS has one: with another, it forgets what is its own
+        Theme.OWNERSHIP,
+        default=(),
+        check=aes_key,
+        secret=True,
+        help="Key for ownership records: 32 octets, or base64 of 32. The first one encrypts; all of them decrypt, also"
+        " without --txt-encrypt-enabled.",
     )
 
     # -- how to work

@@ -12,6 +12,7 @@ from zonewright.model import duration
 T = TypeVar("T")
 ENV_PREFIX = "EXTERNAL_DNS_"
 _METADATA = "flag"
+HIDDEN = "******"  # as ExternalDNS shows secrets
 
 
 class Theme(StrEnum):
@@ -42,6 +43,7 @@ class Flag:
     check     raises ValueError on a text that cannot be used; returns it in its canonical form
     shown     the default in words, where its value says little
     repeats   whether a list may be given in several parts
+    secret    whether its value is never shown
     """
 
     name: str
@@ -56,6 +58,7 @@ class Flag:
     check: Callable[[str], str] | None
     shown: str
     repeats: bool
+    secret: bool
 
     @property
     def repeatable(self) -> bool:
@@ -75,7 +78,9 @@ class Flag:
         return f"{self.spelled(self.default)} {self.unit}".rstrip()
 
     def spelled(self, value: Any) -> str:
-        """A value as it is written after the =; lists by commas, for reading only."""
+        """A value as it is written after the =; lists by commas, for reading only. Each part of a secret is hidden."""
+        if self.secret:
+            return ", ".join(HIDDEN for part in (value if isinstance(value, tuple) else (value,)) if part)
         if isinstance(value, bool):
             return str(value).lower()
         if self.kind is float:
@@ -110,6 +115,7 @@ def flag(
     check: Callable[[str], str] | None = None,
     shown: str = "",
     repeats: bool = True,
+    secret: bool = False,
 ) -> T:
     """A dataclass field with all that is to be known of its flag. Without a default the flag is required."""
     metadata = {
@@ -125,11 +131,12 @@ def flag(
             "check": check,
             "shown": shown,
             "repeats": repeats,
+            "secret": secret,
         }
     }
     if default is None:
-        return dataclasses.field(metadata=metadata)  # type: ignore[no-any-return]
-    return dataclasses.field(default=default, metadata=metadata)
+        return dataclasses.field(repr=not secret, metadata=metadata)  # type: ignore[no-any-return]
+    return dataclasses.field(default=default, repr=not secret, metadata=metadata)
 
 
 def flags_of(settings: type) -> tuple[Flag, ...]:

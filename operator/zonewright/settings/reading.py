@@ -17,6 +17,7 @@ from zonewright.settings.values import integer, seconds, switch
 
 FLAGS = {flag.name: flag for flag in flags_of(Settings)}
 _SWITCHES = frozenset(externaldns.SWITCHES) | {name for name, flag in FLAGS.items() if flag.kind is bool}
+_SECRETS = frozenset(name for name, flag in FLAGS.items() if flag.secret)
 _KNOWN = sorted(FLAGS.keys() | externaldns.FLAGS)
 _READERS: dict[type, Callable[[str], Any]] = {bool: switch, int: integer, float: seconds}
 
@@ -51,7 +52,7 @@ def from_args(args: Sequence[str], environ: Mapping[str, str]) -> Settings:
 def _said(args: Sequence[str], environ: Mapping[str, str], problems: list[Problem]) -> dict[str, Said]:
     """What is said of each flag of ours; flags that are not ours, or want a value, become problems."""
     said: dict[str, Said] = {}
-    for entry in given(args, _SWITCHES):
+    for entry in given(args, _SWITCHES, _SECRETS):
         if isinstance(entry, Problem):
             problems.append(entry)
         elif entry.name not in FLAGS:

@@ -42,6 +42,8 @@ def _ownership(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "txt-owner-id", f"has {len(owner)} characters; an ownership record can hold {_LONGEST_OWNER}"
     if settings.txt_prefix and settings.txt_suffix:
         yield "txt-suffix", "cannot be combined with --txt-prefix; use one of them"
+    if settings.txt_encrypt_enabled and not settings.txt_encrypt_aes_key:
+        yield "txt-encrypt-enabled", "needs --txt-encrypt-aes-key"
 
 
 def _reads_class(annotation_filter: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from base64 import b64decode, b64encode
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # Go, strconv.ParseB
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _AFFIX = re.compile(r"(?:[A-Za-z0-9_.-]|%\{record_type\})*")
+_KEY_SIZE = 32  # octets of AES-256
+_KEY_IN_BASE64 = re.compile(r"[A-Za-z0-9+/]{43}=?")
 _ADDRESS = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:\s]*):(?P<port>[0-9]{1,5})")
 
 
@@ -69,6 +72,25 @@ def affix(text: str) -> str:
     if not _AFFIX.fullmatch(text):
         raise ValueError(f"{printable(text)!r} has other than letters, digits, - _ . and %{{record_type}}")
     return text
+
+
+def aes_key(text: str) -> str:
+    """A key for AES-256, brought to base64."""
+    return b64encode(key_octets(text)).decode()
+
+
+def key_octets(text: str) -> bytes:
+    """The octets of a key for AES-256: as they are, or in base64 of either alphabet (RFC 4648, sections 4 and 5).
+
+    Raises ValueError, whose text does not repeat the key.
+    """
+    octets = text.encode(errors="surrogateescape")  # as Python reads octets of a command line that are no UTF-8
+    encoded = text.strip().replace("-", "+").replace("_", "/")
+    if len(octets) == _KEY_SIZE:
+        return octets
+    if _KEY_IN_BASE64.fullmatch(encoded):
+        return b64decode(encoded.removesuffix("=") + "=")
+    raise ValueError(f"has {len(octets)} octets; a key has {_KEY_SIZE}, or is base64 of {_KEY_SIZE}, 44 characters")
 
 
 def prefix(text: str) -> str:

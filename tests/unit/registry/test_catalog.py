@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from zonewright.model.change import Change
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.ownership import Ownership
 from zonewright.registry.catalog import build
@@ -11,6 +12,8 @@ from zonewright.registry.noop import NoopRegistry
 from zonewright.settings import Settings
 
 SETTINGS = Settings(provider="inmemory")
+KEY = "0123456789abcdef0123456789abcdef"
+SAME_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 
 def test_txt_is_the_default_and_has_the_owner_of_the_settings() -> None:
@@ -26,6 +29,25 @@ def test_affixes_are_written_in_lower_case() -> None:
     registry = build(replace(SETTINGS, txt_prefix="OWN-%{record_type}.", txt_wildcard_replacement="ANY"))
     star = Endpoint.wanted("*.example.com", "A", ["192.0.2.1"])
     assert registry.create(star, Ownership("me"), ())[0].key.name == "own-a.any.example.com"
+
+
+def created(settings: Settings) -> tuple[Change, ...]:
+    return build(settings).create(Endpoint.wanted("www.example.com", "A", ["192.0.2.1"]), Ownership("default"), ())
+
+
+def test_ownership_is_encrypted_where_that_is_asked_for() -> None:
+    plain = created(replace(SETTINGS, txt_encrypt_aes_key=(KEY,)))
+    assert plain == created(SETTINGS)
+    proof, record = created(replace(SETTINGS, txt_encrypt_enabled=True, txt_encrypt_aes_key=(KEY,)))
+    assert proof.endpoint.targets != plain[0].endpoint.targets
+    assert record == plain[1]
+    reader = build(replace(SETTINGS, txt_encrypt_aes_key=("x" * 32, SAME_KEY)))
+    assert reader.is_ownership(proof.endpoint)
+
+
+def test_encryption_without_a_key_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"--txt-encrypt-enabled: needs --txt-encrypt-aes-key"):
+        build(replace(SETTINGS, txt_encrypt_enabled=True))
 
 
 @pytest.mark.parametrize("owner", ["", "a,b", "x" * 300])

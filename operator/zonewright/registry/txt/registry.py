@@ -19,7 +19,7 @@ from zonewright.model.ownership import Held, Ownership
 from zonewright.model.reason import Problem, Reason
 from zonewright.registry.base import ZoneRecords
 from zonewright.registry.txt.names import Described, OwnershipNames, too_long
-from zonewright.registry.txt.values import decode, encode, representable
+from zonewright.registry.txt.values import PlainTexts, Texts, representable
 
 OWNED_RECORD_LABEL = "ownedRecord"  # on ownership records: the name that they are about
 _ALIAS = ("alias", "true")
@@ -28,9 +28,10 @@ _ALIAS = ("alias", "true")
 class TxtRegistry:
     """Implements `registry.base.Registry`. `owner_id` must pass `values.valid_owner`."""
 
-    def __init__(self, owner_id: str, names: OwnershipNames) -> None:
+    def __init__(self, owner_id: str, names: OwnershipNames, texts: Texts | None = None) -> None:
         self.owner_id = owner_id
         self._names = names
+        self._texts = texts or PlainTexts()
 
     def is_ownership(self, endpoint: Endpoint) -> bool:
         return self._said(endpoint) is not None
@@ -78,9 +79,9 @@ class TxtRegistry:
         proof = next((proof for proof in standing if proof.key == self._place(new)), None)
         if proof is None:
             return Change(None, self._proof(new, ownership)), record
-        if self._said(proof) == representable(ownership):
+        if self._says(proof, ownership):
             return (record,)
-        return Change(proof, _rewritten(proof, ownership)), record
+        return Change(proof, self._rewritten(proof, ownership)), record
 
     def update(self, held: Held, new: Endpoint, ownership: Ownership) -> tuple[Change, ...]:
         """The ownership record follows only where the record changes as well.
@@ -101,14 +102,22 @@ class TxtRegistry:
 
     def delete(self, held: Held) -> tuple[Change, ...]:
         record = (Change(held.endpoint, None),) if held.endpoint.targets else ()
-        return *record, *(_withdrawn(proof) for proof in held.proofs)
+        return *record, *(self._withdrawn(proof) for proof in held.proofs)
 
     def _said(self, endpoint: Endpoint) -> Ownership | None:
         """What an ownership record says; None for any other record."""
         if endpoint.rtype != RecordType.TXT:
             return None
-        said = [ownership for target in endpoint.targets if (ownership := decode(target)) is not None]
+        said = [ownership for target in endpoint.targets if (ownership := self._texts.read(target)) is not None]
         return next((s for s in said if s.owner != self.owner_id), said[0] if said else None)
+
+    def _says(self, proof: Endpoint, ownership: Ownership) -> bool:
+        """Whether an ownership record says this already, in a form that it may keep.
+
+        Where encryption has been turned on or off, or the key has changed, it takes the new form with its record.
+        """
+        texts = (target for target in proof.targets if self._texts.read(target) is not None)
+        return self._said(proof) == representable(ownership) and all(self._texts.is_current(text) for text in texts)
 
     def _is_ours(self, endpoint: Endpoint) -> bool:
         said = self._said(endpoint)
@@ -120,10 +129,11 @@ class TxtRegistry:
 
     def _proof(self, record: Endpoint, ownership: Ownership) -> Endpoint:
         """An ownership record, as ExternalDNS writes it: same set identifier, same properties, the default TTL."""
+        place = self._place(record)
         proof = Endpoint(
-            self._place(record).name,
+            place.name,
             RecordType.TXT,
-            (encode(ownership),),
+            (self._texts.write(ownership, place),),
             set_identifier=record.set_identifier,
             properties=record.properties,
         )
@@ -195,23 +205,21 @@ class TxtRegistry:
         proof = held.proofs[0]
         if proof.key != self._place(new):
             return
-        rewritten = proof if self._said(proof) == representable(ownership) else _rewritten(proof, ownership)
+        rewritten = proof if self._says(proof, ownership) else self._rewritten(proof, ownership)
         if proof.properties == held.endpoint.properties:  # a provider may keep other properties on TXT records
             rewritten = replace(rewritten, properties=new.properties)
         if rewritten != proof:
             yield Change(proof, rewritten)
 
+    def _rewritten(self, proof: Endpoint, ownership: Ownership) -> Endpoint:
+        """An ownership record with another content; text of others in the same record set stays."""
+        text = self._texts.write(ownership, proof.key)
+        return replace(proof, targets=tuple(sorted({*self._text_of_others(proof), text})))
 
-def _rewritten(proof: Endpoint, ownership: Ownership) -> Endpoint:
-    """An ownership record with another content; text of others in the same record set stays."""
-    return replace(proof, targets=tuple(sorted({*_text_of_others(proof), encode(ownership)})))
+    def _withdrawn(self, proof: Endpoint) -> Change:
+        """Take an ownership record away; text of others in the same record set stays."""
+        rest = self._text_of_others(proof)
+        return Change(proof, replace(proof, targets=rest, labels=()) if rest else None)
 
-
-def _withdrawn(proof: Endpoint) -> Change:
-    """Take an ownership record away; text of others in the same record set stays."""
-    rest = _text_of_others(proof)
-    return Change(proof, replace(proof, targets=rest, labels=()) if rest else None)
-
-
-def _text_of_others(proof: Endpoint) -> tuple[str, ...]:
-    return tuple(target for target in proof.targets if decode(target) is None)
+    def _text_of_others(self, proof: Endpoint) -> tuple[str, ...]:
+        return tuple(target for target in proof.targets if self._texts.read(target) is None)

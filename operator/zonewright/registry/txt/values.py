@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Protocol
 
-from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL
+from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, Key
 from zonewright.model.ownership import Ownership
 
 _HERITAGE = "external-dns"
@@ -21,6 +22,35 @@ _LABEL_PREFIX = f"{_HERITAGE}/"
 _NO_LABELS = frozenset({OWNER_LABEL, RESOURCE_LABEL, "txt-encryption-nonce", ""})  # fields of their own, or not written
 _MAX_TEXT = 255  # octets of one character-string (RFC 1035, section 3.3)
 _BETWEEN_STRINGS = re.compile(r'"\s*"')  # "one" "two": a text in several character-strings
+
+
+class Texts(Protocol):
+    """How ownership is written and read as the text of a TXT record. Pure: the same arguments, the same answer."""
+
+    def write(self, ownership: Ownership, place: Key) -> str:
+        """The text that says what `representable` leaves, in double quotes; place: the ownership record's key."""
+        ...
+
+    def read(self, text: str) -> Ownership | None:
+        """What a text says; None for any other text. Never raises."""
+        ...
+
+    def is_current(self, text: str) -> bool:
+        """Whether a text that says an ownership has the form that `write` would give it, but for its spelling."""
+        ...
+
+
+class PlainTexts:
+    """Implements `Texts` without encryption."""
+
+    def write(self, ownership: Ownership, place: Key) -> str:
+        return encode(ownership)
+
+    def read(self, text: str) -> Ownership | None:
+        return decode(text)
+
+    def is_current(self, text: str) -> bool:
+        return True
 
 
 def valid_owner(owner: str) -> bool:
@@ -54,13 +84,17 @@ def decode(text: str) -> Ownership | None:
     """
     if _HERITAGE not in text:  # most text records end here
         return None
-    plain = _BETWEEN_STRINGS.sub("", text.replace("\\", "")).strip('" ')
-    tokens = dict(token.split("=") for token in plain.split(",") if token.count("=") == 1)
+    tokens = dict(token.split("=") for token in bare(text).split(",") if token.count("=") == 1)
     if tokens.pop("heritage", None) != _HERITAGE:
         return None
     labels = {key.removeprefix(_LABEL_PREFIX): value for key, value in tokens.items() if key.startswith(_LABEL_PREFIX)}
     extra = tuple(sorted((key, value) for key, value in labels.items() if key not in _NO_LABELS))
     return Ownership(labels.get(OWNER_LABEL, ""), labels.get(RESOURCE_LABEL, ""), extra)
+
+
+def bare(text: str) -> str:
+    """A text without quotes and backslashes around it, its character-strings joined."""
+    return _BETWEEN_STRINGS.sub("", text.replace("\\", "")).strip('" ')
 
 
 def _text(ownership: Ownership) -> str:

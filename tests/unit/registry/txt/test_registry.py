@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from unit.planning.builders import plan, want
 from unit.planning.memoryzone import MemoryZone
 from zonewright.model.change import Action, Change
-from zonewright.model.endpoint import Endpoint
+from zonewright.model.endpoint import Endpoint, Key
+from zonewright.model.outcome import OwnershipRecord
 from zonewright.model.ownership import Held, Ownership
 from zonewright.model.reason import Reason
+from zonewright.registry.txt.encryption import EncryptedTexts, keyed_nonces
 from zonewright.registry.txt.names import OwnershipNames
 from zonewright.registry.txt.registry import TxtRegistry
 
@@ -300,3 +303,119 @@ def test_changes_of_a_create_land_in_a_strict_zone() -> None:
     zone = MemoryZone().change(REGISTRY.create(a(), MINE, ()))
     assert held(zone).ownership == MINE
     assert all(change.action is Action.DELETE for change in REGISTRY.delete(held(zone)))
+
+
+KEY, OLD_KEY = b"k" * 32, b"o" * 32
+NONCES = keyed_nonces()
+
+
+def encrypted(owner: str = "me", resource: str = WEB, key: bytes = KEY) -> str:
+    """What another process than ours wrote."""
+    texts = EncryptedTexts([key], encrypts=True, nonces=lambda place, text: b"another one!")
+    return texts.write(Ownership(owner, resource), Key("", "", ""))
+
+
+def with_keys(*keys: bytes, encrypts: bool = True) -> TxtRegistry:
+    return TxtRegistry("me", OwnershipNames(), EncryptedTexts(keys, encrypts=encrypts, nonces=NONCES))
+
+
+class TestEncryptedOwnership:
+    registry = with_keys(KEY, OLD_KEY)
+
+    def said(self, zone: MemoryZone) -> list[str]:
+        """The texts of the ownership record of www."""
+        proof = zone.get("a-www.example.com", "TXT")
+        return list(proof.targets) if proof else []
+
+    def test_created_record_is_ours_and_tells_nothing_to_others(self) -> None:
+        zone = MemoryZone().carry_out(plan(MemoryZone(), want("A"), registry=self.registry).units)
+        (text,) = self.said(zone)
+        assert "heritage" not in text
+        assert [h.ownership for h in self.registry.held("www.example.com", zone)] == [MINE]
+        assert [h.ownership for h in REGISTRY.held("www.example.com", zone)] == [None]
+        assert REGISTRY.held("a-www.example.com", zone) != ()
+
+    def test_planning_twice_gives_the_same_changes(self) -> None:
+        first, second = (plan(MemoryZone(), want("A"), registry=self.registry) for _ in range(2))
+        assert first == second
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            pytest.param(encrypted(), id="another nonce"),
+            pytest.param(encrypted(key=OLD_KEY), id="an old key"),
+            pytest.param(says("me"), id="plain"),
+            pytest.param(encrypted(resource="service/default/app"), id="another resource"),
+        ],
+    )
+    @pytest.mark.parametrize("encrypts", [True, False])
+    def test_nothing_is_written_where_the_record_is_what_it_should_be(self, text: str, encrypts: bool) -> None:
+        zone = MemoryZone([a(), txt("a-www.example.com", text)])
+        found = plan(zone, want("A", "192.0.2.1"), registry=with_keys(KEY, OLD_KEY, encrypts=encrypts))
+        assert found.units == ()
+        assert [verdict.reason for verdict in found.verdicts] == [Reason.SYNCED]
+
+    @pytest.mark.parametrize(
+        ("text", "stays"),
+        [
+            pytest.param(encrypted(), True, id="another nonce: left"),
+            pytest.param(encrypted().strip('"'), True, id="unquoted: left"),
+            pytest.param(encrypted(key=OLD_KEY), False, id="an old key: the first key"),
+            pytest.param(says("me"), False, id="plain: encrypted"),
+        ],
+    )
+    def test_ownership_takes_the_new_form_with_its_record(self, text: str, stays: bool) -> None:
+        zone = MemoryZone([a(), txt("a-www.example.com", text)])
+        wanted = want("A", "192.0.2.2")
+        after = zone.carry_out(plan(zone, wanted, registry=self.registry).units)
+        assert (self.said(after) == [text]) is stays
+        assert [h.ownership for h in with_keys(KEY).held("www.example.com", after)] == [MINE]
+        assert plan(after, wanted, registry=self.registry).units == ()
+
+    def test_an_orphan_takes_the_new_form_when_its_record_is_created(self) -> None:
+        zone = MemoryZone([txt("a-www.example.com", says("me"))])
+        after = zone.carry_out(plan(zone, want("A"), registry=self.registry).units)
+        assert [h.ownership for h in with_keys(KEY).held("www.example.com", after)] == [MINE]
+        assert says("me") not in self.said(after)
+
+    def test_key_without_encryption_turns_a_record_back_to_plain_text(self) -> None:
+        zone = MemoryZone([a(), txt("a-www.example.com", encrypted())])
+        registry = with_keys(KEY, encrypts=False)
+        assert self.said(zone.carry_out(plan(zone, want("A", "192.0.2.2"), registry=registry).units)) == [says("me")]
+        created = MemoryZone().carry_out(plan(MemoryZone(), want("A"), registry=registry).units)
+        assert self.said(created) == [says("me")]
+
+    @pytest.mark.parametrize("text", [encrypted(), encrypted(key=OLD_KEY), says("me"), encrypted().strip('"')])
+    def test_delete_names_the_value_that_stands(self, text: str) -> None:
+        zone = MemoryZone([a(), txt("a-www.example.com", text), txt("www.example.com", encrypted())])
+        assert zone.carry_out(plan(zone, registry=self.registry).units) == MemoryZone()
+
+    def test_text_of_others_is_kept(self) -> None:
+        zone = MemoryZone([a(), txt("a-www.example.com", "v=spf1 -all", encrypted(key=OLD_KEY))])
+        changed = zone.carry_out(plan(zone, want("A", "192.0.2.2"), registry=self.registry).units)
+        assert len(self.said(changed)) == 2
+        gone = changed.carry_out(plan(changed, registry=self.registry).units)
+        assert gone == MemoryZone([txt("a-www.example.com", "v=spf1 -all")])
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            pytest.param(encrypted("other"), Reason.OWNED_BY_OTHER, id="another owner"),
+            pytest.param(encrypted(key=b"u" * 32), Reason.NOT_OWNED, id="a key that we do not have"),
+        ],
+    )
+    def test_record_that_is_not_known_to_be_ours_is_left(self, text: str, reason: Reason) -> None:
+        zone = MemoryZone([a(), txt("a-www.example.com", text)])
+        assert plan(zone, registry=self.registry).units == ()
+        found = plan(zone, want("A", "192.0.2.2"), registry=self.registry)
+        assert (found.units, [verdict.reason for verdict in found.verdicts]) == ((), [reason])
+
+    def test_orphans_and_owned_names_are_known(self) -> None:
+        zone = MemoryZone([txt("a-www.example.com", encrypted()), txt("a-theirs.example.com", encrypted("other"))])
+        assert [o.ownership for o in self.registry.orphans("www.example.com", zone)] == [MINE]
+        assert set(self.registry.owned_names(zone)) == {"www.example.com"}
+
+    def test_status_shows_the_text_that_is_in_dns(self) -> None:
+        zone = MemoryZone([a(), txt("a-www.example.com", encrypted())])
+        (verdict,) = plan(zone, want("A", "192.0.2.1"), registry=self.registry).verdicts
+        assert verdict.ownership == OwnershipRecord("me", WEB, "a-www.example.com", encrypted())
