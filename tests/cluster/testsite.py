@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from cluster.manifests import condition
 from localcluster.cluster import Cluster
 from localcluster.dnsserver import DnsServer
 from localcluster.operator_process import Operator, run_once
@@ -81,15 +82,14 @@ class Site:
         return self.cluster.get(CRD, name, self.namespace)
 
     def told(self, name: str, reason: str = "Synced", timeout: float = 15) -> dict[str, Any]:
-        """The status of a DNSEndpoint as soon as it says `reason` of what is asked for now."""
+        """A DNSEndpoint as soon as its status says `reason` of what is asked for now."""
 
         def look() -> dict[str, Any]:
             found = self.endpoint(name)
-            status: dict[str, Any] = found.get("status", {})
-            reasons = [one["reason"] for one in status.get("conditions", ()) if one["type"] == "Ready"]
-            if reasons != [reason] or status["observedGeneration"] != found["metadata"]["generation"]:
+            ready = condition(found, "Ready")
+            if (ready["reason"], ready["observedGeneration"]) != (reason, found["metadata"]["generation"]):
                 raise NotYet(json.dumps(found))
-            return status
+            return found
 
         return wait_until(look, timeout, what=f"DNSEndpoint {name} to say {reason}")
 
