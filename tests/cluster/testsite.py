@@ -47,13 +47,15 @@ class Site:
     def owner(self) -> str:
         return f"owner-of-{self.namespace}"
 
-    def operator(self, *flags: str, ready: bool = True) -> Operator:
-        """`zonewright run` on CoreDNS."""
-        return Operator(self.cluster, "--provider=coredns", *self._flags(flags), env=self._environment(), ready=ready)
+    def operator(self, *flags: str, ready: bool = True, etcd: str = "") -> Operator:
+        """`zonewright run` on CoreDNS; etcd: another way to its store."""
+        env = {"ETCD_URLS": etcd or self.dns.etcd}
+        return Operator(self.cluster, "--provider=coredns", *self._flags(flags), env=env, ready=ready)
 
     def once(self, *flags: str, provider: str = "coredns") -> subprocess.CompletedProcess[str]:
         """`zonewright run --once`."""
-        return run_once(self.cluster, f"--provider={provider}", *self._flags(flags), env=self._environment())
+        env = {"ETCD_URLS": self.dns.etcd}
+        return run_once(self.cluster, f"--provider={provider}", *self._flags(flags), env=env)
 
     def publish(self, *flags: str, provider: str = "coredns") -> str:
         """`zonewright run --once`, where nothing may fail; its log."""
@@ -65,9 +67,6 @@ class Site:
         ours = (f"--namespace={self.namespace}", f"--domain-filter={self.domain}", f"--txt-owner-id={self.owner}")
         named = {flag.partition("=")[0] for flag in given}
         return [*(flag for flag in ours if flag.partition("=")[0] not in named), *given]
-
-    def _environment(self) -> dict[str, str]:
-        return {"ETCD_URLS": self.dns.etcd}
 
     # -- objects
 
