@@ -75,7 +75,9 @@ class Cluster:
 
     def apply(self, *manifests: Manifest | str, namespace: str | None = None) -> None:
         """Create or change objects, given as mappings or as YAML. Status is not among what `kubectl apply` writes."""
-        text = "\n---\n".join(one if isinstance(one, str) else json.dumps(one) for one in manifests)
+        # "---" between JSON documents is refused by kubectl 1.32; a YAML text has to be told from its neighbours by it.
+        between = "\n---\n" if any(isinstance(one, str) for one in manifests) else "\n"
+        text = between.join(one if isinstance(one, str) else json.dumps(one) for one in manifests)
         self.kubectl("apply", "--server-side", "--force-conflicts", *_in(namespace), "-f", "-", input=text)
 
     def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any]:

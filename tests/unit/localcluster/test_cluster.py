@@ -64,6 +64,19 @@ def test_kubectl_is_given_the_kubeconfig_and_the_input(tmp_path: Path) -> None:
     assert cluster.kubectl("get", "pods", input="text") == "--kubeconfig=/k get pods\ntext"
 
 
+@pytest.mark.parametrize(
+    ("manifests", "input"),
+    [
+        pytest.param([{"a": 1}, {"b": 2}], '{"a": 1}\n{"b": 2}', id="JSON is a stream, for older versions too"),
+        pytest.param(["a: 1", {"b": 2}], 'a: 1\n---\n{"b": 2}', id="YAML has separators"),
+    ],
+)
+def test_several_objects_are_applied_at_once(tmp_path: Path, manifests: list[dict[str, int] | str], input: str) -> None:
+    cluster = Cluster("/k", "", "", _kubectl(tmp_path, f"cat >{tmp_path}/input"))
+    cluster.apply(*manifests)
+    assert (tmp_path / "input").read_text() == input
+
+
 def test_an_error_of_kubectl_is_told_with_its_text(tmp_path: Path) -> None:
     cluster = Cluster("/k", "", "", _kubectl(tmp_path, "echo not found >&2; exit 1"))
     with pytest.raises(KubectlFailed, match="kubectl get pods: not found"):

@@ -81,9 +81,10 @@ class Draft:
             self._put_new(name, change.new, wanted.values())
 
     def _put_new(self, name: str, new: Endpoint, targets: Iterable[str]) -> None:
+        taken = self._current(name)
         for target in targets:
-            key = self._layout.fresh(name, new.rtype, target, self._current(name))
-            self.written[name][key] = Value.of(new, target)
+            key = self._layout.fresh(name, new.rtype, target, taken)
+            self.written[name][key] = taken[key] = Value.of(new, target)
 
     def _current(self, name: str) -> dict[str, Value]:
         values: Mapping[str, Value | None] = {**self._view.at(name), **self.written.get(name, {})}

@@ -126,6 +126,7 @@ def transaction_answer(answer: Mapping[str, Any]) -> TxnAnswer:
 # Codes of gRPC (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). etcd tells some apart by their text alone.
 _INVALID, _DENIED, _EXHAUSTED, _PRECONDITION, _OUT_OF_RANGE, _UNAUTHENTICATED = 3, 7, 8, 9, 11, 16
 _NEW_TOKEN = ("invalid auth token", "auth store is old")
+_TOO_LARGE = "message larger than max"  # of gRPC's server; what is just below it is told as an invalid argument
 _CREDENTIALS = ("user name is empty", "authentication failed")
 NO_AUTHENTICATION = "authentication is not enabled"
 
@@ -136,6 +137,8 @@ def refusal(status: int, answer: object) -> ProviderError:
     text = f"etcd refused, with status {status}" + (f": {printable(message, 256)}" if message else "")
     if code in (_DENIED, _UNAUTHENTICATED) or any(words in message for words in _CREDENTIALS):
         return Denied(text)
+    if code == _EXHAUSTED and _TOO_LARGE in message:  # it will not get smaller by waiting
+        return Rejected(text)
     if code == _EXHAUSTED and "too many requests" in message:
         return Throttled("etcd")
     if code == _OUT_OF_RANGE:  # the revision that was read is compacted by now
