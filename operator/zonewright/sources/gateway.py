@@ -1,120 +1,54 @@
-"""Gateways: which of their listeners take a route, under which hostname, and where they are reached.
-
-Rules: https://gateway-api.sigs.k8s.io/reference/spec/ (Listener, AllowedRoutes, hostname intersection), as ExternalDNS
-reads them (source/gateway.go).
-"""
+"""Gateways: which of them count, and where they are reached."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from zonewright.model.hostname import InvalidName, canonical, printable
-from zonewright.model.kind import GATEWAY, NAMESPACE, Kind
-from zonewright.model.selector import Selector
-from zonewright.sources.fields import Object, every, items, metadata, only, part, text
-from zonewright.sources.lookups import Lookups
+from zonewright.model.kind import GATEWAY
+from zonewright.model.reason import Problem, Reason
+from zonewright.settings import Settings
+from zonewright.sources.fields import Object, conditions, every, items, metadata, only, pairs, part, text
+from zonewright.sources.lookups import Lookups, Ref
+from zonewright.sources.parents import label
+from zonewright.sources.scope import other_controller, selector
+
+_LISTENER = ("name", "hostname", "port", "protocol", "allowedRoutes")
 
 
-@dataclass(frozen=True, slots=True)
-class Knock:
-    """A route at the door of a Gateway.
+def find(ref: Ref, lookups: Lookups, settings: Settings) -> Object | Problem:
+    """A Gateway that counts, or why it does not.
 
-    protocols  those of listeners that such a route can be attached to
-    section    the listener that it asks for by name; "" is any
-    port       the port that it asks for; None is any
+    The filters on Gateways are flags of their own; --annotation-filter and --label-filter are about routes
+    (ExternalDNS v0.22.0 likewise).
     """
-
-    kind: Kind
-    namespace: str
-    protocols: frozenset[str]
-    section: str = ""
-    port: int | None = None
-
-
-def doors(gateway: Object, knock: Knock, lookups: Lookups) -> tuple[list[str], list[str]]:
-    """The hostnames of the listeners that take the route ("" is any), and why the others do not."""
-    home = text(gateway, "metadata", "namespace")
-    hostnames, refusals = [], []
-    for listener in items(gateway, "spec", "listeners"):
-        if knock.section and text(listener, "name") != knock.section:
-            continue
-        why = next(_refusals(listener, home, knock, lookups), None)
-        if why:
-            refusals.append(f"listener {printable(text(listener, 'name'))} {why}")
-        else:
-            hostnames.append(text(listener, "hostname"))
-    if not hostnames and not refusals:
-        refusals = [f"it has no listener named {printable(knock.section)}" if knock.section else "it has no listeners"]
-    return hostnames, refusals
+    if why := _elsewhere(ref, settings):
+        return _left_out(ref, why)
+    found = lookups.get(GATEWAY, ref.namespace, ref.name)
+    if found is None:
+        return Problem(Reason.SOURCE_NOT_READY, f"{label(ref)} does not exist")
+    if why := _filtered(found, settings):
+        return _left_out(ref, why)
+    return found
 
 
-def _refusals(listener: Any, home: str, knock: Knock, lookups: Lookups) -> Iterator[str]:
-    """In the order of ExternalDNS, which is from the plainest to the dearest."""
-    protocol = text(listener, "protocol")
-    if protocol not in knock.protocols:
-        yield f"speaks {printable(protocol)}, not {' or '.join(sorted(knock.protocols))}"
-    if knock.port is not None and part(listener).get("port") != knock.port:
-        yield f"is not on port {knock.port}"
-    if not _namespace_allowed(listener, home, knock, lookups):
-        yield f"takes no routes of the namespace {knock.namespace}"
-    if not _kind_allowed(listener, knock.kind):
-        yield f"takes no routes of the kind {knock.kind.kind}"
+def _left_out(ref: Ref, why: str) -> Problem:
+    return Problem(Reason.FILTERED, f"{label(ref)} is left out: {why}")
 
 
-def _namespace_allowed(listener: Any, home: str, knock: Knock, lookups: Lookups) -> bool:
-    rule = part(listener, "allowedRoutes", "namespaces")
-    match text(rule, "from") or "Same":
-        case "Same":
-            return knock.namespace == home
-        case "All":
-            return True
-        case "Selector":
-            return _selected(rule, _labels(lookups, knock.namespace))
-    return False  # a word of a later version of the API is no consent
+def _elsewhere(ref: Ref, settings: Settings) -> str | None:
+    """What can be told without a look: Gateways of other namespaces are not even listed."""
+    if settings.gateway_namespace not in ("", ref.namespace):
+        return f"it is not in the namespace of --gateway-namespace={settings.gateway_namespace}"
+    if settings.gateway_name not in ("", ref.name):
+        return f"its name is not that of --gateway-name={settings.gateway_name}"
+    return None
 
 
-def _labels(lookups: Lookups, namespace: str) -> Object | None:
-    found = lookups.get(NAMESPACE, "", namespace)
-    return None if found is None else part(found, "metadata", "labels")
-
-
-def _selected(rule: Object, labels: Any) -> bool:
-    """No selector selects nothing, an empty one everything, as everywhere in Kubernetes."""
-    if labels is None or "selector" not in rule:
-        return False
-    try:
-        return Selector.of(part(rule, "selector")).matches(labels)
-    except ValueError:
-        return False
-
-
-def _kind_allowed(listener: Any, kind: Kind) -> bool:
-    allowed = items(listener, "allowedRoutes", "kinds")
-    return not allowed or any(
-        text(entry, "kind") == kind.kind and (text(entry, "group") or GATEWAY.group) == kind.group for entry in allowed
-    )
-
-
-def intersection(listener: str, route: str) -> str | None:
-    """The narrower of two hostnames where one covers the other; None where they have nothing in common, or are both "".
-
-    A wildcard covers names of any depth below it, but not the name that it hangs from. `route` is canonical.
-    """
-    try:
-        served = canonical(listener) if listener else ""
-    except InvalidName:
-        return None
-    if not served or not route:
-        return served or route or None
-    if served == route or _covers(served, route):
-        return route
-    return served if _covers(route, served) else None
-
-
-def _covers(wide: str, narrow: str) -> bool:
-    return wide.startswith("*.") and narrow.endswith(wide[1:])
+def _filtered(gateway: Object, settings: Settings) -> str | None:
+    wanted = settings.gateway_label_filter
+    if wanted and not selector(wanted).matches(pairs(gateway, "metadata", "labels")):
+        return f"its labels do not match --gateway-label-filter={wanted}"
+    return other_controller(gateway, settings)
 
 
 def addresses(gateway: Object) -> list[str]:
@@ -124,13 +58,27 @@ def addresses(gateway: Object) -> list[str]:
 
 
 def project(obj: Object) -> dict[str, Any]:
-    """The fields that are read here."""
-    listeners = every(items(obj, "spec", "listeners"), "name", "hostname", "port", "protocol", "allowedRoutes")
-    return {
-        "metadata": metadata(obj),
-        "spec": {"listeners": listeners},
-        "status": {"addresses": every(items(obj, "status", "addresses"), "value")},
-    }
+    """The fields of a Gateway or a ListenerSet that are read here.
+
+    Of a Gateway no conditions: they are not read, and change with every route that comes or goes.
+    """
+    spec = {"listeners": every(items(obj, "spec", "listeners"), *_LISTENER)}
+    spec |= only(part(obj, "spec"), "allowedListeners", "parentRef")
+    status: dict[str, Any] = {}
+    if addressed := every(items(obj, "status", "addresses"), "value"):
+        status["addresses"] = addressed
+    if "parentRef" in spec:
+        status |= {"conditions": _accepted(part(obj, "status")), "listeners": _verdicts(obj)}
+    return {"metadata": metadata(obj), "spec": spec, "status": status}
+
+
+def _accepted(entry: Any) -> list[dict[str, Any]]:
+    return every(conditions(entry, "Accepted"), "type", "status", "reason", "message")
+
+
+def _verdicts(listener_set: Object) -> list[dict[str, Any]]:
+    entries = items(listener_set, "status", "listeners")
+    return [{"name": text(entry, "name"), "conditions": _accepted(entry)} for entry in entries]
 
 
 def project_namespace(obj: Object) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from unit.sources.builders import NOBODY, Cluster, accepted, gateway, listener, ref, route, settings
 from zonewright.model.claim import Claim
+from zonewright.model.kind import GATEWAY, NAMESPACE
 from zonewright.model.reason import Reason
 from zonewright.sources import route as routes
+from zonewright.sources.lookups import Ref
 from zonewright.sources.route import project
 
 OPEN = Cluster.of(gateway())
@@ -87,7 +89,14 @@ def test_targets_of_a_route(obj: dict[str, Any], cluster: Cluster, expected: tup
     ("obj", "cluster", "reason", "says"),
     [
         pytest.param(
-            route("a.io", parents=()), OPEN, Reason.SOURCE_NOT_READY, "has no Gateway among its parents", id="no parent"
+            route("a.io", parents=()), OPEN, Reason.SOURCE_NOT_READY, "has neither a Gateway nor", id="no parent"
+        ),
+        pytest.param(
+            route("a.io", parents=(ref(group="", kind="Service"),)),
+            OPEN,
+            Reason.SOURCE_NOT_READY,
+            "httproute/default/web has neither a Gateway nor a ListenerSet among its parents",
+            id="a mesh",
         ),
         pytest.param(
             route("a.io"), NOBODY, Reason.SOURCE_NOT_READY, "gateway/default/gw does not exist", id="no Gateway"
@@ -104,7 +113,25 @@ def test_targets_of_a_route(obj: dict[str, Any], cluster: Cluster, expected: tup
             route("a.io"), Cluster.of(gateway(addresses=())), Reason.NO_TARGETS, "has no address yet", id="no address"
         ),
         pytest.param(
-            route("a.io"), WILD, Reason.SOURCE_NOT_READY, "hostname that covers a.io", id="outside of the listener"
+            route("a.io"),
+            WILD,
+            Reason.SOURCE_NOT_READY,
+            "no listener of gateway/default/gw that takes the route has a hostname that covers a.io: there are *.exa",
+            id="outside of the listener",
+        ),
+        pytest.param(
+            route("a.io"),
+            Cluster.of(gateway(listener("b.io"), addresses=())),
+            Reason.SOURCE_NOT_READY,
+            "hostname that covers a.io: there are b.io",
+            id="outside of the listener, and no address",
+        ),
+        pytest.param(
+            route("a.io", status=[accepted(ref(), "False", reason="NoMatchingListenerHostname")]),
+            WILD,
+            Reason.SOURCE_NOT_READY,
+            "gateway/default/gw has not accepted the route: NoMatchingListenerHostname",
+            id="not accepted, for it is outside",
         ),
         pytest.param(
             route("a.io"),
@@ -167,6 +194,103 @@ def test_terms_are_those_of_the_route() -> None:
     (endpoint,) = claim.endpoints
     assert (endpoint.ttl, endpoint.set_identifier, endpoint.properties) == (45, "s", (("webhook/x", "y"),))
     assert endpoint.label("resource") == "httproute/default/web"
+
+
+@pytest.mark.parametrize("kind", [routes.HTTP, routes.GRPC, routes.TLS, routes.TCP, routes.UDP], ids=lambda k: k.source)
+@pytest.mark.parametrize("version", ["v1", "v1alpha2"])
+def test_routes_of_every_kind_are_owners_in_the_version_that_is_served(kind: routes.RouteType, version: str) -> None:
+    obj = route(hostname="a.io") | {"apiVersion": f"gateway.networking.k8s.io/{version}", "kind": kind.kind.kind}
+    protocol = sorted(kind.protocols)[0]
+    (claim,) = kind.claims(obj, Cluster.of(gateway(listener(protocol=protocol))), settings())
+    assert claim.endpoints[0].label("resource") == f"{kind.kind.kind.lower()}/default/web"
+    assert claim.resource.api_version == f"gateway.networking.k8s.io/{version}"
+    assert kind.source == f"gateway-{kind.kind.kind.lower()}"
+
+
+def test_gateways_of_another_namespace_count_by_default() -> None:
+    all_routes = listener(allowedRoutes={"namespaces": {"from": "All"}})
+    found = claims(route("a.io", parents=(ref(namespace="infra"),)), Cluster.of(gateway(all_routes, namespace="infra")))
+    assert targets(found) == {"a.io": ("192.0.2.10",)}
+
+
+def test_what_stands_behind_a_name_that_nobody_serves_is_told_of_each_parent() -> None:
+    obj = route("a.io", parents=(ref(), ref("two"), ref("three")), status=[accepted(ref())])
+    (claim,) = claims(obj, Cluster.of(gateway(listener("b.io")), gateway(listener("c.io"), name="two")))
+    assert [problem.message.split()[:4] for problem in claim.problems] == [
+        ["no", "listener", "of", "gateway/default/gw"],
+        ["gateway/default/two", "has", "not", "said"],
+        ["gateway/default/three", "does", "not", "exist"],
+    ]
+
+
+LONG = "x" * 250
+MANY = tuple(ref(f"{LONG}{number}", sectionName=LONG) for number in range(32))
+
+
+@pytest.mark.parametrize(
+    ("obj", "cluster"),
+    [
+        pytest.param(route("a.io", parents=MANY), NOBODY, id="Gateways that do not exist"),
+        pytest.param(
+            route("a.io", parents=MANY, status=[accepted(one, "False", message=LONG * 9) for one in MANY]),
+            Cluster.of(*(gateway(listener(name=LONG), name=one["name"]) for one in MANY)),
+            id="Gateways that refuse",
+        ),
+        pytest.param(
+            route("a.io"),
+            Cluster.of(gateway(*(listener(name=f"{LONG}{number}", protocol=LONG) for number in range(64)))),
+            id="listeners that do not fit",
+        ),
+        pytest.param(
+            route("a.io"),
+            Cluster.of(gateway(*(listener(f"{'b.' * 60}{number}.io", name=str(number)) for number in range(64)))),
+            id="hostnames that do not cover",
+        ),
+    ],
+)
+def test_reasons_are_bounded(obj: dict[str, Any], cluster: Cluster) -> None:
+    (claim,) = claims(obj, cluster)
+    assert 1 <= len(claim.problems) <= 5
+    assert max(len(problem.message) for problem in claim.problems) < 1024
+
+
+@pytest.mark.parametrize(
+    ("obj", "cluster", "says"),
+    [
+        pytest.param(route(), NOBODY, "it has no hostname, gateway/default/gw does not exist", id="no Gateway"),
+        pytest.param(route(), OPEN, "it has no hostname, nor have the listeners that take it", id="no name anywhere"),
+        pytest.param(
+            route(),
+            Cluster.of(gateway(listener("a.io", protocol="TCP"))),
+            "gateway/default/gw does not take the route: listener http speaks TCP",
+            id="no listener takes it",
+        ),
+        pytest.param(route(parents=()), OPEN, "has neither a Gateway nor a ListenerSet among its", id="no parent"),
+        pytest.param(
+            route("a.io", gateway_hostname_source="annotation-only"),
+            OPEN,
+            "it has no hostname of those that its annotation gateway-hostname-source lets count",
+            id="none that counts",
+        ),
+        pytest.param(route("a.io"), NOBODY, None, id="a name to tell it of"),
+        pytest.param(route(hostname="a..b"), NOBODY, None, id="a broken name to tell it of"),
+        pytest.param(route(), WILD, None, id="the listener's name"),
+    ],
+)
+def test_route_without_any_name_says_why(obj: dict[str, Any], cluster: Cluster, says: str | None) -> None:
+    why = routes.HTTP.nameless(obj, cluster, settings())
+    assert bool(claims(obj, cluster)) is (why is None)
+    assert (why is None) is (says is None)
+    assert (says or "") in (why or "")
+
+
+def test_route_follows_its_gateways_and_its_namespace() -> None:
+    obj = route("a.io", parents=(ref(), ref("two", namespace="infra"), ref(group="", kind="Service")))
+    assert routes.follows(obj, NOBODY, settings()) == {
+        Ref(NAMESPACE, "", "default"),
+        Ref(GATEWAY, "default", "gw"),
+        Ref(GATEWAY, "infra", "two"),
+    }
 
 
 JUNK: st.SearchStrategy[Any] = st.recursive(
