@@ -8,7 +8,7 @@ from zonewright.claims.book import Book, Slot
 from zonewright.claims.intake import Intake
 from zonewright.kube.store import ObjectId
 from zonewright.model.claim import Claim
-from zonewright.model.kind import GATEWAY, HTTPROUTE, INGRESS, NAMESPACE, SERVICE, Kind
+from zonewright.model.kind import GATEWAY, HTTPROUTE, INGRESS, LISTENERSET, NAMESPACE, SERVICE, Kind
 from zonewright.settings import Settings
 
 
@@ -105,6 +105,70 @@ def test_a_change_of_a_namespace_finds_its_routes() -> None:
     space = {"metadata": {"name": "shop", "labels": {"routes": "yes"}, "resourceVersion": "5"}}
     assert rig.see(NAMESPACE, space) == {BLOG}
     assert rig.claims(BLOG) == ["httproute/shop/blog"]
+
+
+ACCEPTED = {"type": "Accepted", "status": "True"}
+BESIDE = {"kind": "ListenerSet", "name": "extra"}
+ROUTE_OF_SET = {
+    "metadata": {"namespace": "shop", "name": "blog", "uid": "r1", "resourceVersion": "1"},
+    "spec": {"hostnames": ["blog.example.org"], "parentRefs": [BESIDE]},
+    "status": {"parents": [{"parentRef": BESIDE, "conditions": [ACCEPTED]}]},
+}
+
+
+def listener_set(version: int = 1, **annotations: str) -> dict[str, Any]:
+    prefixed = {f"external-dns.kubernetes.io/{name}": value for name, value in annotations.items()}
+    meta = {"namespace": "shop", "name": "extra", "uid": "l1", "resourceVersion": str(version), "annotations": prefixed}
+    return {
+        "metadata": meta,
+        "spec": {
+            "parentRef": {"namespace": "infra", "name": "public"},
+            "listeners": [{"name": "web", "protocol": "HTTP", "port": 80}],
+        },
+        "status": {"conditions": [ACCEPTED], "listeners": [{"name": "web", "conditions": [ACCEPTED]}]},
+    }
+
+
+def gateway_of_sets(address: str, version: int = 1) -> dict[str, Any]:
+    found = gateway(address, version)
+    selector = {"matchLabels": {"sets": "yes"}}
+    found["spec"]["allowedListeners"] = {"namespaces": {"from": "Selector", "selector": selector}}
+    return found
+
+
+def test_changes_of_a_listener_set_and_of_its_gateway_find_the_routes() -> None:
+    rig = Rig(source=("gateway-httproute",), gateway_listener_sets=True)
+
+    def targets() -> list[tuple[str, ...]]:
+        return [endpoint.targets for claim in rig.book.at(BLOG) for endpoint in claim.endpoints]
+
+    rig.see(HTTPROUTE, ROUTE_OF_SET)
+    assert rig.see(LISTENERSET, listener_set()) == {BLOG}
+    assert rig.see(GATEWAY, gateway_of_sets("192.0.2.7")) == {BLOG}
+    assert targets() == []
+    space = {"metadata": {"name": "shop", "labels": {"sets": "yes"}, "resourceVersion": "5"}}
+    assert rig.see(NAMESPACE, space) == {BLOG}
+    assert targets() == [("192.0.2.7",)]
+    assert rig.see(GATEWAY, gateway_of_sets("192.0.2.8", version=2)) == {BLOG}
+    assert targets() == [("192.0.2.8",)]
+    assert rig.see(LISTENERSET, listener_set(version=2, target="192.0.2.9")) == {BLOG}
+    assert targets() == [("192.0.2.9",)]
+
+
+def test_listener_set_that_moves_to_another_gateway_is_followed_there() -> None:
+    rig = Rig(source=("gateway-httproute",), gateway_listener_sets=True)
+    moved = listener_set(version=2)
+    moved["spec"]["parentRef"]["name"] = "private"
+    for kind, obj in ((HTTPROUTE, ROUTE_OF_SET), (LISTENERSET, listener_set()), (LISTENERSET, moved)):
+        rig.see(kind, obj)
+    private = gateway_of_sets("192.0.2.7")
+    private["metadata"]["name"] = "private"
+    assert rig.see(GATEWAY, private) == {BLOG}
+    assert rig.see(GATEWAY, gateway_of_sets("192.0.2.8")) == set()
+
+
+def test_without_the_flag_listener_sets_are_not_stored() -> None:
+    assert LISTENERSET not in Rig(source=("gateway-httproute",)).intake.stores
 
 
 def test_only_enabled_kinds_are_stored() -> None:

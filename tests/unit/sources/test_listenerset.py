@@ -144,7 +144,7 @@ def test_set_that_does_not_count_says_why(found: dict[str, Any], says: str) -> N
         ),
     ],
 )
-def test_set_that_is_filtered_says_so(flags: dict[str, Any], notes: dict[str, str], says: str) -> None:
+def test_set_that_is_filtered_says_so(flags: dict[str, Any], notes: dict[str, Any], says: str) -> None:
     (claim,) = claims(open_gateway(), listener_set(**notes), "a.io", **flags)
     (problem,) = claim.problems
     assert (claim.endpoints, problem.reason) == ((), Reason.FILTERED)
