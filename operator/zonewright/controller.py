@@ -34,6 +34,7 @@ from zonewright.planning.plan import Policy, Rules
 from zonewright.probes import Probes
 from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
+from zonewright.resolver import Resolver
 from zonewright.settings import Settings
 from zonewright.sources import catalog, dnsendpoint
 from zonewright.sources.dnsendpoint import Reading, read
@@ -96,6 +97,7 @@ class Controller:
         self._metrics = metrics
         self._failing_kinds: frozenset[Kind] = frozenset()
         self.completed = asyncio.Event()
+        self._started = False
         self._api = api
         self._vanished: set[Slot] = set()
         self._claimed: set[Slot] = set()  # whose objects are ours for certain, whatever they say
@@ -107,7 +109,10 @@ class Controller:
         self._book = Book(cluster.home)
         self._objects = Objects(settings.txt_owner_id)
         self._readings: dict[ObjectId, Reading] = {}
-        self.intake = Intake(settings, self._book, self._claims_changed, cluster.served, cluster.unreadable)
+        self.intake = Intake(
+            settings, self._book, self._claims_changed, cluster.served, cluster.unreadable, self._names_wait
+        )
+        self.resolver = Resolver(self.intake, settings.interval)
         self._kinds = {(kind.group, kind.kind) for kind in self.intake.source_kinds}
         if dnsendpoint.SOURCE in settings.source:
             self._kinds.add((DNSENDPOINT.group, DNSENDPOINT.kind))
@@ -166,9 +171,14 @@ class Controller:
         self.intake.wait_for(kinds)
 
     def complete(self) -> bool:
-        """Whether every kind that is there has been listed in full, and none is failing since."""
+        """Whether every kind that is there has been listed in full, and none is failing since.
+
+        At the start, names are to be looked up once besides; later, what waits for a lookup keeps the claims it had.
+        """
         stores = self.intake.stores | {DNSENDPOINT: self._objects.store}
-        return all(stores[kind].ready for kind in self.required) and not self._failing_kinds & self.required
+        if not all(stores[kind].ready for kind in self.required) or self._failing_kinds & self.required:
+            return False
+        return self._started or not self.intake.unanswered()
 
     def watches_failing(self, kinds: frozenset[Kind]) -> None:
         """Kinds whose lists or watches fail at present: what they would tell us is not known."""
@@ -185,6 +195,7 @@ class Controller:
             self.completed.clear()
         elif not self.completed.is_set():
             self.completed.set()
+            self._started = True
             self.writer.queue.add(self._book.slots() | self._objects.slots())
             self.zones.mark_all()
 
@@ -192,13 +203,17 @@ class Controller:
         """Whether deletes of a name must wait."""
         if not self.complete():
             return True
-        return any(self.writer.queue.pending(slot) for slot in self._book.slots_of(name))
+        slots = self._book.slots_of(name)
+        return any(self.writer.queue.pending(slot) or _pending(self._book.at(slot)) for slot in slots)
 
     # -- first stage: claims
 
     def _claims_changed(self, slots: set[Slot]) -> None:
         self._claimed |= {slot for slot in slots if self._book.at(slot)}
         self.writer.queue.add(slots)
+
+    def _names_wait(self) -> None:
+        self.resolver.wake()
 
     def _slot_settled(self, slot: Slot) -> None:
         """Claims and object agree: the name may be planned in full, and problems of claims are told."""
@@ -351,6 +366,11 @@ class Controller:
         wanted = Counter(endpoint.rtype for endpoint in self.desired.endpoints())
         standing = Counter(record.rtype for record in self.zones.records())
         return Counts(wanted, standing, verified)
+
+
+def _pending(claims: Iterable[Claim]) -> bool:
+    """Whether an object asks for a name and does not know yet where it leads: what stands may be right."""
+    return any(problem.reason is Reason.PENDING for claim in claims for problem in claim.problems)
 
 
 def domain_filter(settings: Settings) -> DomainFilter:

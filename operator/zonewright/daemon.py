@@ -43,6 +43,7 @@ class Daemon:
         controller.reporter.queue.start()
         tasks = {
             asyncio.create_task(controller.zones.run(), name="zones"),
+            asyncio.create_task(controller.resolver.run(), name="resolver"),
             asyncio.create_task(self._tick(watches), name="tick"),
             asyncio.create_task(self._become_ready(), name="ready"),
         }

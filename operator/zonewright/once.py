@@ -21,6 +21,7 @@ async def run_once(controller: Controller, api: Api) -> int:
     controller.require(controller.intake.needed(installed) | {DNSENDPOINT})
     unread = [kind for kind in sorted(controller.required) if not await _read(api, kind, sinks[kind])]
     controller.watches_failing(frozenset(unread))
+    await controller.resolver.settle()
     controller.check_complete()
     controller.writer.queue.start()
     controller.reporter.queue.start()

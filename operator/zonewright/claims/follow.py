@@ -46,6 +46,10 @@ class Followers:
         topics = {(kind.resource, namespace, name), (kind.resource, namespace, ""), (kind.resource, "", "")}
         return {follower for at in topics for follower in self._followers.get(at, ())}
 
+    def names(self, kind: Kind) -> frozenset[str]:
+        """The names of all objects of a kind that are followed by their names."""
+        return frozenset(name for resource, _, name in self._followers if resource == kind.resource and name)
+
     def topics(self, kind: Kind, oid: ObjectId, obj: Object | None) -> Iterable[str]:
         """The names under which a changed object is followed: of a slice those of its Services, before and now."""
         if kind.resource != ENDPOINTSLICE.resource:

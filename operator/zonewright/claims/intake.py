@@ -1,8 +1,8 @@
 """From objects of sources to claims: stores per kind, and the book kept in step with them.
 
 Nothing is decided here but which objects to look at again: those that have changed, and those whose claims rest on
-them. Claims of a source are made only when all that it asks about has been listed: half of the picture would be taken
-for all of it, and a restart would write every object twice.
+them. Claims of a source are made only when all that it asks about has been listed, and names that it follows have been
+looked up once: half of the picture would be taken for all of it, and a restart would write every object twice.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from zonewright.claims.book import Book, Slot
-from zonewright.claims.follow import Followers, topic
+from zonewright.claims.follow import Follower, Followers, topic
 from zonewright.kube.store import Object, ObjectId, Store
 from zonewright.model.claim import Claim
 from zonewright.model.kind import ENDPOINTSLICE, Kind
 from zonewright.settings import Settings
 from zonewright.sources import catalog, transforms
 from zonewright.sources.catalog import Source
+from zonewright.sources.lookups import HOST, Ref
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class Intake:
     mark        told which slots have other claims than before
     served      kinds that the cluster has in an older version only, with that one
     unreadable  kinds that are done without
+    ask         told that there are names to look up, see `unanswered`
     """
 
     def __init__(
@@ -37,10 +39,12 @@ class Intake:
         mark: Callable[[set[Slot]], None],
         served: Mapping[Kind, Kind] | None = None,
         unreadable: frozenset[Kind] = frozenset(),
+        ask: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings = settings
         self._book = book
         self._mark = mark
+        self._ask = ask
         self._served = served or {}
         self._unreadable = unreadable
         self._sources = {source.kind: source for source in catalog.enabled(settings, self._served)}
@@ -51,6 +55,8 @@ class Intake:
         self._followers = Followers()
         self._waiting: frozenset[Kind] = frozenset()
         self._unread: set[Kind] = set()  # sources whose objects wait for what they ask about
+        self._answers: dict[str, tuple[str, ...] | None] = {}  # to names; None where no lookup ever went well
+        self._unanswered: set[str] = set()
 
     def _lookups_of(self, source: Source) -> frozenset[Kind]:
         wanted = frozenset(source.lookups(self._settings)) - self._unreadable
@@ -102,6 +108,31 @@ class Intake:
         found = (self.get(ENDPOINTSLICE, *oid) for oid in sorted(self._followers.belonging(namespace, service)))
         return [obj for obj in found if obj is not None]
 
+    def resolved(self, host: str) -> tuple[str, ...] | None:
+        """The addresses of a name outside of the cluster, as they were last known."""
+        return self._answers.get(host)
+
+    # -- names outside of the cluster
+
+    def due(self) -> frozenset[str]:
+        """The names that claims follow, to be looked up again; what is known of others is forgotten."""
+        followed = self._followers.names(HOST)
+        self._answers = {host: answer for host, answer in self._answers.items() if host in followed}
+        return followed
+
+    def unanswered(self) -> frozenset[str]:
+        """Names that have not been looked up yet: the objects that follow them wait."""
+        return frozenset(self._unanswered)
+
+    def answered(self, host: str, addresses: tuple[str, ...] | None) -> None:
+        """A name has been looked up; None is a lookup that failed: then what was known before still counts."""
+        first = host not in self._answers
+        before = self._answers.get(host)
+        self._answers[host] = before if addresses is None else addresses
+        self._unanswered.discard(host)
+        if first or self._answers[host] != before:
+            self._update_all(self._followers.of(HOST, "", host))
+
     # -- changes
 
     def changed(self, kind: Kind, oids: Iterable[ObjectId]) -> None:
@@ -113,21 +144,21 @@ class Intake:
                 touched |= self._followers.of(kind, oid.namespace, name)
             if kind in self._sources:
                 slots |= self._update(kind, oid)
-        for follower in sorted(touched):
-            slots |= self._update(*follower)
-        if slots:
-            self._mark(slots)
+        self._update_all(touched, slots)
         self._catch_up()
+
+    def _update_all(self, followers: Iterable[Follower], slots: Iterable[Slot] = ()) -> None:
+        changed = set(slots)
+        for follower in sorted(followers):
+            changed |= self._update(*follower)
+        if changed:
+            self._mark(changed)
 
     def _catch_up(self) -> None:
         """Make the claims of sources that have waited for what is there now."""
         for kind in [kind for kind in self._unread if self._can_read(kind)]:
             self._unread.discard(kind)
-            slots: set[Slot] = set()
-            for oid in list(self.stores[kind]):
-                slots |= self._update(kind, oid)
-            if slots:
-                self._mark(slots)
+            self._update_all((kind, oid) for oid in self.stores[kind])
 
     def _can_read(self, kind: Kind) -> bool:
         return all(self.stores[asked].ready for asked in self._asked[kind] & self._waiting)
@@ -140,10 +171,20 @@ class Intake:
         source = self._sources[kind]
         refs = source.follows(obj, self, self._settings) if obj is not None else frozenset()
         self._followers.follow((kind, oid), refs)
+        if self._waits(refs):
+            return set()
         key = topic(kind, oid)
         if obj is None:
             return self._book.drop(key)
         return self._book.put(key, self._claims(source, obj))
+
+    def _waits(self, refs: Iterable[Ref]) -> bool:
+        """Whether an object follows a name that has to be looked up first."""
+        fresh = {ref.name for ref in refs if ref.kind == HOST and ref.name not in self._answers}
+        self._unanswered |= fresh
+        if fresh:
+            self._ask()
+        return bool(fresh)
 
     def _claims(self, source: Source, obj: Object) -> tuple[Claim, ...]:
         why = catalog.out_of_scope(obj, source, self, self._settings)

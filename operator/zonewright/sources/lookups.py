@@ -8,6 +8,9 @@ from typing import NamedTuple, Protocol
 from zonewright.model.kind import Kind
 from zonewright.sources.fields import Object
 
+# No kind of the API: names outside of the cluster, which claims can follow like objects, and which are resolved.
+HOST = Kind("", "", "hosts", "Host", namespaced=False)
+
 
 class Ref(NamedTuple):
     """Objects that claims depend on: when one of them comes, changes or goes, the claims are made anew.
@@ -34,4 +37,8 @@ class Lookups(Protocol):
 
     def slices(self, namespace: str, service: str) -> Iterable[Object]:
         """The EndpointSlices of a Service, in the order of their names."""
+        ...
+
+    def resolved(self, host: str) -> tuple[str, ...] | None:
+        """The addresses of a name outside of the cluster, as they were last known; None where they never were."""
         ...

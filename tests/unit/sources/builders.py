@@ -92,9 +92,10 @@ def route(*hosts: str, parents: tuple[Object, ...] = ({"name": "gw"},), status: 
 
 @dataclass
 class Cluster:
-    """Lookups in a dict of objects by kind, namespace and name."""
+    """Lookups in a dict of objects by kind, namespace and name; hosts: addresses of names outside of the cluster."""
 
     objects: dict[tuple[Kind, str, str], Object] = field(default_factory=dict)
+    hosts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *gateways: Object, **labels: dict[str, str]) -> Cluster:
@@ -105,7 +106,7 @@ class Cluster:
     def having(self, kind: Kind, *objects: Object) -> Cluster:
         """The same with more objects of a kind."""
         found = {(kind, o["metadata"].get("namespace", ""), o["metadata"]["name"]): o for o in objects}
-        return Cluster(self.objects | found)
+        return Cluster(self.objects | found, self.hosts)
 
     def get(self, kind: Kind, namespace: str, name: str) -> Object | None:
         return self.objects.get((kind, namespace, name))
@@ -116,6 +117,9 @@ class Cluster:
 
     def slices(self, namespace: str, service: str) -> list[Object]:
         return [found for found in self.every(ENDPOINTSLICE, namespace) if service_of(found) == service]
+
+    def resolved(self, host: str) -> tuple[str, ...] | None:
+        return self.hosts.get(host)
 
 
 NOBODY = Cluster()
