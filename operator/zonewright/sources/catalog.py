@@ -80,13 +80,13 @@ OPTIONAL = frozenset({INGRESSCLASS})
 
 
 def _route(name: str, kind: route.RouteType) -> Source:
-    return Source(name, kind.kind, kind.claims, lookups=route.lookups, follows=route.follows)
+    return Source(name, kind.kind, kind.claims, kind.nameless, route.lookups, route.follows)
 
 
 # In the order of ExternalDNS's documentation, which is also the order in which equal claims of several kinds stand.
 SOURCES = (
     Source("ingress", INGRESS, ingress.claims, ingress.other_class, ingress.lookups, ingress.follows),
-    Source("service", SERVICE, service.claims, service.other_type, service.lookups, service.follows),
+    Source("service", SERVICE, service.claims, service.left_out, service.lookups, service.follows),
     _route("gateway-httproute", route.HTTP),
     _route("gateway-grpcroute", route.GRPC),
     _route("gateway-tlsroute", route.TLS),
