@@ -16,14 +16,13 @@ from zonewright.model.reason import Problem, Reason
 from zonewright.sources.fields import Object, pairs
 
 CONTROLLER = "dns-controller"  # the value that ExternalDNS accepts
-CLOUDFLARE = frozenset(
-    {
-        "cloudflare-custom-hostname",
-        "cloudflare-proxied",
-        "cloudflare-record-comment",
-        "cloudflare-region-key",
-        "cloudflare-tags",
-    }
+# The order in which ExternalDNS looks for them; whatever stands behind such a name does not count.
+_CLOUDFLARE = (
+    "cloudflare-custom-hostname",
+    "cloudflare-proxied",
+    "cloudflare-region-key",
+    "cloudflare-record-comment",
+    "cloudflare-tags",
 )
 _FAMILIES = ("aws", "coredns", "scw", "webhook")  # "<family>-<x>" is the property "<family>/<x>", whatever x is
 _BLANKS = str.maketrans("", "", " \t\r\n")
@@ -94,21 +93,29 @@ class Annotations:
     def set_identifier(self) -> str:
         return self.values.get("set-identifier", "")
 
+    def alias(self) -> tuple[bool, tuple[Problem, ...]]:
+        """Whether a CNAME is meant to be an alias. ExternalDNS takes only the very word "true"."""
+        value = self.values.get("alias")
+        doubts = () if value in (None, "true", "false") else (unknown("alias", value, ("true", "false")),)
+        return value == "true", doubts
+
     def properties(self) -> dict[str, str]:
         """Provider-specific properties by name (ExternalDNS, source/annotations/provider_specific.go)."""
         return dict(self._properties())
 
     def _properties(self) -> Iterator[tuple[str, str]]:
-        for name, value in self.values.items():
+        if self.alias()[0]:
+            yield "alias", "true"
+        for name, value in sorted(self.values.items(), reverse=True):  # of two that mean the same, the shorter one wins
             family, dash, rest = name.partition("-")
             if dash and family in _FAMILIES:
                 yield f"{family}/{rest}", value
             elif name == "azure-tags":
                 yield "azure/tags", value
-            elif name in CLOUDFLARE:
-                yield self.prefix + name, value
-            elif name == "record-type" or (name == "alias" and value == "true"):
+            elif name == "record-type":
                 yield name, value
+            elif known := next(filter(name.startswith, _CLOUDFLARE), None):
+                yield self.prefix + known, value
 
 
 def unknown(name: str, value: str, known: Sequence[str]) -> Problem:

@@ -30,6 +30,7 @@ class Terms:
 def terms(annotations: Annotations, resource: Resource, problems: tuple[Problem, ...] = ()) -> Terms:
     """Never raises: what is not understood becomes a problem beside the `problems` known so far, and its default."""
     ignored, doubts = annotations.ignored()
+    _, misread = annotations.alias()
     ttl, complaints = _ttl(annotations.get("ttl"))
     return Terms(
         resource,
@@ -38,7 +39,7 @@ def terms(annotations: Annotations, resource: Resource, problems: tuple[Problem,
         annotations.properties(),
         tuple(annotations.targets()),
         ignored,
-        (*problems, *doubts, *complaints),
+        (*problems, *doubts, *misread, *complaints),
     )
 
 

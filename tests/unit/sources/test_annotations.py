@@ -110,10 +110,15 @@ def test_object_of_another_controller_is_told_apart(value: str | None, other: st
         ("cloudflare-proxied", "true", PREFIX + "cloudflare-proxied"),
         ("cloudflare-tags", "a,b", PREFIX + "cloudflare-tags"),
         ("cloudflare-unheard-of", "x", None),
+        ("my-cloudflare-tags", "x", None),
         ("alias", "true", "alias"),
+        ("alias", "True", None),
         ("alias", "yes", None),
         ("alias", "A", None),
         ("record-type", "ptr", "record-type"),
+        ("record-type", "", "record-type"),
+        ("aws-", "v", "aws/"),
+        ("azure-tags-2", "v", None),
         ("awsx", "1", None),
         ("hostname", "a.io", None),
     ],
@@ -121,6 +126,13 @@ def test_object_of_another_controller_is_told_apart(value: str | None, other: st
 def test_annotation_becomes_a_property(name: str, value: str, property_name: str | None) -> None:
     expected = {} if property_name is None else {property_name: value}
     assert read({PREFIX + name: value}).properties() == expected
+
+
+def test_cloudflare_names_count_by_how_they_begin_and_the_very_name_wins() -> None:
+    """As in ExternalDNS, where it is the case by accident."""
+    notes = {PREFIX + "cloudflare-proxied-2": "false", PREFIX + "cloudflare-proxied": "true"}
+    assert read(notes).properties() == {PREFIX + "cloudflare-proxied": "true"}
+    assert read({PREFIX + "cloudflare-tags-2": "x"}).properties() == {PREFIX + "cloudflare-tags": "x"}
 
 
 def test_property_has_one_name_under_either_prefix() -> None:
@@ -145,6 +157,16 @@ def test_ttl_that_is_not_understood_is_unset_and_told(
     agreed = terms(read({} if value is None else {PREFIX + "ttl": value}), RESOURCE)
     assert agreed.ttl == ttl
     assert [p.reason for p in agreed.problems] == reasons
+
+
+@pytest.mark.parametrize(("value", "told"), [(None, 0), ("true", 0), ("false", 0), ("True", 1), ("A", 1), ("", 1)])
+def test_alias_that_is_neither_true_nor_false_is_told(value: str | None, told: int) -> None:
+    agreed = terms(read({} if value is None else {PREFIX + "alias": value}), RESOURCE)
+    assert [p.reason for p in agreed.problems] == [Reason.INVALID_ANNOTATION] * told
+
+
+def test_set_identifier_is_any_text() -> None:
+    assert terms(read({PREFIX + "set-identifier": " blue "}), RESOURCE).set_identifier == " blue "
 
 
 def test_every_doubt_is_told_at_once() -> None:
