@@ -117,7 +117,7 @@ def test_a_listener_lets_only_the_names_through_that_it_covers(shared_site: Shar
     with_gateway(shared_site, shared_site.name("*.apps"))
     with_route(shared_site, "one.apps", "other")
     shared_site.answers("one.apps", ADDRESS)
-    assert "no listener of the route's Gateways has a hostname that covers" in why(shared_site, "other")
+    assert "/gateway that takes the route has a hostname that covers" in why(shared_site, "other")
     shared_site.answers("other")
 
 
