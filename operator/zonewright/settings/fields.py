@@ -18,7 +18,6 @@ from zonewright.settings.values import (
     prefix,
     regex,
     selector,
-    template,
     url,
 )
 
@@ -149,7 +148,6 @@ class Settings:
     fqdn_template: tuple[str, ...] = flag(
         Theme.SOURCES,
         default=(),
-        check=template,
         help="Go template for the hostnames of objects that have none; a comma separates several.",
     )
     combine_fqdn_annotation: bool = flag(
@@ -158,7 +156,6 @@ class Settings:
     fqdn_target_template: tuple[str, ...] = flag(
         Theme.SOURCES,
         default=(),
-        check=template,
         help="Go template for pairs hostname:target of Services, nodes and pods; a comma separates several.",
     )
     annotation_prefix: tuple[str, ...] = flag(  # ExternalDNS reads one; objects in use carry older and newer

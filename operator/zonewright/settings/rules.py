@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from zonewright import gotemplate
 from zonewright.model.endpoint import RecordType
+from zonewright.model.hostname import printable
 from zonewright.model.selector import Selector
 from zonewright.settings.fields import Settings
 
@@ -21,6 +23,8 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield from _ownership(settings)
     if settings.ingress_class and _reads_class(settings.annotation_filter):
         yield "ingress-class", f"cannot be combined with an --annotation-filter on {CLASS_ANNOTATION}; use one of them"
+    yield from _template("fqdn-template", settings.fqdn_template)
+    yield from _template("fqdn-target-template", settings.fqdn_target_template)
     if settings.ignore_hostname_annotation and not settings.fqdn_template:
         yield "ignore-hostname-annotation", "needs --fqdn-template: there would be no hostnames at all"
     if settings.create_ptr and RecordType.PTR not in settings.managed_record_types:
@@ -29,6 +33,17 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "force-default-targets", "needs --default-targets"
     if settings.provider == "webhook" and not settings.webhook_provider_url:
         yield "webhook-provider-url", "must not be empty with --provider=webhook"
+
+
+def _template(flag: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The values are one template, joined by commas: what one of them defines is known in those after it. What a
+    template refers to is known only when it meets an object."""
+    for count, value in enumerate(values, 1):
+        try:
+            gotemplate.parse(",".join(values[:count]))
+        except gotemplate.Malformed as e:
+            yield flag, f"{printable(value)!r} is no template: {e}"
+            return
 
 
 def _ownership(settings: Settings) -> Iterator[tuple[str, str]]:

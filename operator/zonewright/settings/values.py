@@ -116,11 +116,6 @@ def nat64_network(text: str) -> str:
     return written
 
 
-def template(text: str) -> str:
-    """A Go template; its parser checks the grammar, what it refers to is known only when it meets an object."""
-    return text
-
-
 def name_filter(text: str) -> str:
     """A domain; which names are at or below it is decided where it is used."""
     return text.strip()
