@@ -7,7 +7,6 @@ or its own (ExternalDNS, source/service.go).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -75,11 +74,11 @@ def _endpoints(asked: Asked) -> Iterator[Endpoint]:
 def _member(endpoint: Endpoint, place: Place, asked: Asked) -> _Member:
     pod = asked.lookups.get(POD, asked.home, endpoint.pod) if endpoint.pod else None
     if not (endpoint.ready or _takes_unready(asked)):
-        return _Member(lacks="not ready (spec.publishNotReadyAddresses publishes it all the same)")
+        return _Member(lacks="not ready (spec.publishNotReadyAddresses publishes them all the same)")
     if place is Place.POD and not endpoint.is_address:
-        return _Member(lacks="a name, not an address")
+        return _Member(lacks="names, not addresses")
     if pod is None or not nodeport.selects(asked.obj, pod):
-        return _Member(lacks="of no pod that its selector matches")
+        return _Member(lacks="of no pod that the selector matches")
     named = Annotations.of(pod, asked.settings.annotation_prefix).targets()
     targets, lacks = (named, "") if named else _addresses(pod, endpoint, place, asked)
     return _Member(tuple(targets), text(pod, "spec", "hostname"), lacks)
@@ -96,20 +95,22 @@ def _addresses(pod: Object, endpoint: Endpoint, place: Place, asked: Asked) -> t
         case Place.NODE:
             return _node_addresses(text(pod, "spec", "nodeName"), asked)
         case Place.HOST:
-            return list(filter(None, [text(pod, "status", "hostIP")])), "of a pod that has no host yet"
+            return list(filter(None, [text(pod, "status", "hostIP")])), "of pods that have no host yet"
     return list(endpoint.addresses[:1]), "without an address"
 
 
 def _node_addresses(name: str, asked: Asked) -> tuple[list[str], str]:
     found = asked.lookups.get(NODE, "", name)
     if found is None:
-        return [], "on a node that is not known (nodes are watched where --service-type-filter admits NodePort)"
-    return nodeport.external(found, asked.settings), "on a node without an external address"
+        return [], "on nodes that are not known (nodes are watched where --service-type-filter admits NodePort)"
+    return nodeport.external(found, asked.settings), "on nodes without an external address"
 
 
 def _why_none(members: Iterable[_Member]) -> str:
-    lacks = Counter(member.lacks for member in members)
+    """Without numbers: they would change with every pod, and the status with them."""
+    lacks = sorted({member.lacks for member in members})
     if not lacks:
         return "is headless, and no pod is behind it: it has no endpoints yet"
-    reasons = "; ".join(f"{count} {why}" for why, count in sorted(lacks.items()))
+    who = "they are" if len(lacks) == 1 else "some are"
+    reasons = "; ".join(f"{who} {why}" for why in lacks)
     return f"is headless, and none of its endpoints has an address to publish: {reasons}"

@@ -4,32 +4,10 @@ from typing import Any
 
 import pytest
 
-from zonewright.claims.book import Book, Slot
-from zonewright.claims.intake import Intake
-from zonewright.kube.store import ObjectId
+from unit.claims.rig import Rig
+from zonewright.claims.book import Slot
 from zonewright.model.claim import Claim
 from zonewright.model.kind import GATEWAY, HTTPROUTE, INGRESS, LISTENERSET, NAMESPACE, SERVICE, Kind
-from zonewright.settings import Settings
-
-
-class Rig:
-    """An intake with all sources, and the slots that it has marked."""
-
-    def __init__(self, **settings: Any) -> None:
-        self.settings = Settings(provider="inmemory", **settings)
-        self.book = Book()
-        self.marked: set[Slot] = set()
-        self.intake = Intake(self.settings, self.book, self.marked.update)
-
-    def see(self, kind: Kind, obj: dict[str, Any]) -> set[Slot]:
-        self.marked.clear()
-        self.intake.stores[kind].put(obj)
-        meta = obj["metadata"]
-        self.intake.changed(kind, [ObjectId(meta.get("namespace", ""), meta["name"])])
-        return set(self.marked)
-
-    def claims(self, slot: Slot) -> list[str]:
-        return [str(claim.resource) for claim in self.book.at(slot) if claim.endpoints]
 
 
 def ingress(*hosts: str, version: int = 1, **meta: Any) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_endpoint_without_selected_pod_is_left_out_and_said_so(pods: list[Object
     found = claims(headless(hostname=DB), around(*pods, endpoint_slice(entry)))
     assert published(found) == {DB: {}}
     ((reason, message),) = told(found)
-    assert (reason, message.rpartition(": ")[2]) == ("NoTargets", "1 of no pod that its selector matches")
+    assert (reason, message.rpartition(": ")[2]) == ("NoTargets", "they are of no pod that the selector matches")
 
 
 def test_service_without_selector_takes_every_pod_of_its_slices() -> None:
@@ -226,27 +226,29 @@ def test_slice_of_names_counts_only_where_addresses_come_from_elsewhere() -> Non
         pytest.param(
             around(pod("p"), pod("q"), endpoint_slice(unready("p", "10.0.0.1"), unready("q", "10.0.0.2"))),
             {},
-            ": 2 not ready (spec.publishNotReadyAddresses publishes it all the same)",
+            ": they are not ready (spec.publishNotReadyAddresses publishes them all the same)",
             id="nothing is ready",
         ),
-        pytest.param(hosted(family="FQDN"), {}, ": 1 a name, not an address", id="names"),
-        pytest.param(around(pod("p"), endpoint_slice(endpoint("p"))), {}, ": 1 without an address", id="no address"),
+        pytest.param(hosted(family="FQDN"), {}, ": they are names, not addresses", id="names"),
+        pytest.param(
+            around(pod("p"), endpoint_slice(endpoint("p"))), {}, ": they are without an address", id="no address"
+        ),
         pytest.param(
             hosted(external=""),
             {"endpoints_type": "NodeExternalIP"},
-            ": 1 on a node without an external address",
+            ": they are on nodes without an external address",
             id="node without external address",
         ),
         pytest.param(
             around(pod("p"), endpoint_slice(endpoint("p", "10.0.0.1"))),
             {"endpoints_type": "NodeExternalIP"},
-            "1 on a node that is not known (nodes are watched where --service-type-filter admits NodePort)",
+            "they are on nodes that are not known (nodes are watched where --service-type-filter admits NodePort)",
             id="unknown node",
         ),
         pytest.param(
             around(pod("p"), endpoint_slice(unready("p", "10.0.0.1"), endpoint("x", "10.0.0.2"))),
             {},
-            "all the same); 1 of no pod that its selector matches",
+            "all the same); some are of no pod that the selector matches",
             id="every reason at once",
         ),
     ],
@@ -267,7 +269,7 @@ def test_pod_without_host_has_no_host_address() -> None:
         headless(hostname=DB, endpoints_type="HostIP"), around(lost, endpoint_slice(endpoint("p", "10.0.0.1")))
     )
     ((_, message),) = told(found)
-    assert message.endswith(": 1 of a pod that has no host yet")
+    assert message.endswith(": they are of pods that have no host yet")
 
 
 def follows(obj: Object, cluster: Cluster, **flags: Any) -> frozenset[Ref]:
