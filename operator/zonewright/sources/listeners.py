@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from zonewright.model.hostname import InvalidName, printable
@@ -85,7 +86,12 @@ def _refusals(listener: Any, home: str, knock: Knock, lookups: Lookups) -> Itera
 
 def _hostname(listener: Any) -> str:
     written = text(listener, "hostname")
-    return hostname_of(written) if written else ""
+    return _canonical(written) if written else ""
+
+
+@lru_cache(maxsize=4096)  # thousands of routes ask the same listeners
+def _canonical(written: str) -> str:
+    return hostname_of(written)
 
 
 def _kind_allowed(listener: Any, kind: Kind) -> bool:

@@ -32,6 +32,7 @@ from zonewright.sources.lookups import Lookups, Ref
 from zonewright.sources.parents import ParentRef, asked_for, parents
 from zonewright.sources.terms import Terms, terms
 
+_HOSTNAME_SOURCE = "gateway-hostname-source"
 _MOST_PROBLEMS = 5  # told of one name: a route may have 32 parents
 
 
@@ -53,6 +54,11 @@ class RouteType:
 
     def nameless(self, obj: Object, lookups: Lookups, settings: Settings) -> str | None:
         """Why a route asks for nothing, where there is no name of which it could be told."""
+        annotations = Annotations.of(obj, settings.annotation_prefix)
+        counts, _ = annotations.hostname_source(_HOSTNAME_SOURCE)
+        asked = hostnames.asked(obj, self.source, annotations, counts, settings)
+        if asked.faults or set(asked.names) - {LISTENERS_NAME}:
+            return None
         return _Reading.of(self, obj, lookups, settings).nameless()
 
 
@@ -75,7 +81,7 @@ class _Reading:
     @classmethod
     def of(cls, kind: RouteType, obj: Object, lookups: Lookups, settings: Settings) -> _Reading:
         annotations = Annotations.of(obj, settings.annotation_prefix)
-        counts, doubts = annotations.hostname_source("gateway-hostname-source")
+        counts, doubts = annotations.hostname_source(_HOSTNAME_SOURCE)
         own = terms(annotations, resource(kind.kind, obj), doubts)
         asked = hostnames.asked(obj, kind.source, annotations, counts, settings)
         caller = Caller(kind.kind, kind.protocols, own.resource.namespace, asked.names, own.targets)
@@ -121,10 +127,10 @@ class _Reading:
         return Problem(Reason.SOURCE_NOT_READY, nobody)
 
     def nameless(self) -> str | None:
-        if self.asked.faults or set(self.asked.names) - {LISTENERS_NAME} or any(a.served for a in self.answers):
+        if any(said.served for said in self.answers):
             return None
         if not self.asked.names:
-            return "it has no hostname of those that its annotation gateway-hostname-source lets count"
+            return f"it has no hostname of those that its annotation {_HOSTNAME_SOURCE} lets count"
         problems = _told(said.problem for said in self.answers) if self.answers else (self._nobody(),)
         why = [problem.message for problem in problems] or ["nor have the listeners that take it"]
         return f"it has no hostname, {'; '.join(why)}"

@@ -81,6 +81,8 @@ def asked(
 
 BOTH, ANNOTATION, DEFINED = HostnameSource.BOTH, HostnameSource.ANNOTATION, HostnameSource.DEFINED
 NO_NOTES = {"ignore_hostname_annotation": True}
+TEMPLATE = {"fqdn_template": ("{{.Name}}.t.io",)}
+COMBINED = TEMPLATE | {"combine_fqdn_annotation": True}
 L = LISTENERS_NAME
 
 
@@ -98,6 +100,14 @@ L = LISTENERS_NAME
         pytest.param([], "b.io", BOTH, NO_NOTES, [L], id="annotation ignored: the listener's"),
         pytest.param(["a.io"], "b.io", ANNOTATION, NO_NOTES, [], id="annotation only, and ignored"),
         pytest.param(["A.io", "a.io."], "a.io", BOTH, {}, ["a.io"], id="each once"),
+        pytest.param([], None, BOTH, TEMPLATE, [L, "web.t.io"], id="template: and the listener's"),
+        pytest.param([], "b.io", BOTH, TEMPLATE, [L, "web.t.io", "b.io"], id="template and annotation"),
+        pytest.param(["a.io"], None, BOTH, TEMPLATE, ["a.io"], id="template gives way to spec"),
+        pytest.param(["a.io"], "b.io", BOTH, COMBINED, ["a.io", "web.t.io", "b.io"], id="all combined"),
+        pytest.param([], "b.io", DEFINED, TEMPLATE, ["web.t.io"], id="a template's names are defined"),
+        pytest.param(["a.io"], "b.io", DEFINED, COMBINED, ["a.io", "web.t.io"], id="combined, defined only"),
+        pytest.param([], "b.io", ANNOTATION, COMBINED, ["b.io"], id="template, annotation only"),
+        pytest.param([], "b.io", BOTH, TEMPLATE | NO_NOTES, [L, "web.t.io"], id="template, annotation ignored"),
     ],
 )
 def test_which_names_are_asked_for(
@@ -113,3 +123,13 @@ def test_what_is_no_hostname_is_shown_with_what_is_wrong() -> None:
     assert [text[:9] for text in found.faults] == ["a..b", "192.0.2.1", "x" * 9]
     assert {problem.reason for why in found.faults.values() for problem in why} == {Reason.INVALID_NAME}
     assert max(map(len, found.faults)) < 260
+
+
+@pytest.mark.parametrize("counts", [BOTH, DEFINED])
+def test_template_that_fails_spares_the_other_names(counts: HostnameSource) -> None:
+    broken = {"fqdn_template": ("{{.Spec.NoSuchField}}.t.io", "u.io"), "combine_fqdn_annotation": True}
+    found = asked("a.io", counts=counts, flags=broken)
+    assert found.names == ("a.io",)
+    ((shown, problems),) = found.faults.items()
+    assert shown == "{{.Spec.NoSuchField}}.t.io,u.io"
+    assert {problem.reason for problem in problems} == {Reason.INVALID_TEMPLATE}
