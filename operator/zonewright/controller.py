@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zonewright.claims.book import Book, Slot
+from zonewright.claims.follow import topic
 from zonewright.claims.generated import differs, manifest, of_other_kinds, slot_of
 from zonewright.claims.intake import Intake
 from zonewright.claims.objects import Objects
@@ -272,6 +273,7 @@ class Controller:
         obj = self._objects.store.get(oid)
         if obj is None or not self._counts(obj):
             self._readings.pop(oid, None)
+            self._derive(oid, ())
             names = self.desired.drop(oid.namespace, oid.name)
             if obj is None:
                 self.reporter.expect(oid, frozenset())
@@ -280,6 +282,7 @@ class Controller:
         if slot is not None and self._book.at(slot) and not self._in_line(slot):
             return set()  # the writer puts it right, and the right one is taken then
         reading = read(obj, self._settings)
+        self._derive(oid, dnsendpoint.derived(obj, self._settings))
         if reading == self._readings.get(oid):
             if obj["metadata"].get("generation") != (obj.get("status") or {}).get("observedGeneration"):
                 self.reporter.queue.add([oid])  # written again to the same effect: that has been seen
@@ -288,6 +291,11 @@ class Controller:
         names = self.desired.put(oid.namespace, oid.name, reading.endpoints, self._since(slot, obj))
         self.reporter.expect(oid, frozenset(reading.endpoints))
         return names
+
+    def _derive(self, oid: ObjectId, claims: tuple[Claim, ...]) -> None:
+        """Reverse names that follow from a hand-written DNSEndpoint become objects of their own, as those of sources."""
+        if slots := self._book.put(topic(DNSENDPOINT, oid), claims):
+            self._claims_changed(slots)
 
     def _since(self, slot: Slot | None, obj: Mapping[str, Any]) -> str:
         """When a name was first asked for: by the objects behind a generated DNSEndpoint, whose own age says little."""
