@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from zonewright.gotemplate.access import field
 from zonewright.gotemplate.budget import Budget
 from zonewright.gotemplate.errors import Failed
 from zonewright.gotemplate.functions import SHORT_CIRCUITS, Function
@@ -27,7 +28,7 @@ from zonewright.gotemplate.nodes import (
 )
 from zonewright.gotemplate.nodes import Function as FunctionName
 from zonewright.gotemplate.printing import written
-from zonewright.gotemplate.values import MISSING, Value, elements, entries, field, kind, pointee, truth
+from zonewright.gotemplate.values import MISSING, Value, elements, entries, kind, pointee, truth
 from zonewright.model.hostname import printable
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
+from zonewright.gotemplate.access import field, fields
 from zonewright.gotemplate.budget import MAX_TEXT, too_long
 from zonewright.gotemplate.errors import Exhausted
-from zonewright.gotemplate.values import MISSING, Pointer, Struct, Value, elements, entries, field, fields, pointee
+from zonewright.gotemplate.values import MISSING, Pointer, Struct, Value, elements, entries, pointee
 
 NO_VALUE = "<no value>"
 _NIL = "<nil>"

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
 
-from zonewright.gotemplate.errors import Failed
 from zonewright.gotemplate.schema import Basic, MapOf, PointerTo, SliceOf, StructOf, Type
 
 
-class _Missing(Enum):
+class NoValue(Enum):
+    """The one value that is none."""
+
     MISSING = "no value"
 
 
-MISSING: Final = _Missing.MISSING  # no value at all; reflect.Value{} in Go
+MISSING: Final = NoValue.MISSING  # no value at all; reflect.Value{} in Go
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +66,7 @@ Value: TypeAlias = (
     | Slice
     | Map
     | Pointer
-    | Literal[_Missing.MISSING]
+    | Literal[NoValue.MISSING]
     | None
 )
 _PYTHON = {Basic.STRING: str, Basic.INT: int, Basic.FLOAT: float, Basic.BOOL: bool}
@@ -92,17 +93,18 @@ def _basic(type_: Basic, data: Any) -> Value:
     if type_ is Basic.ANY:
         return data  # type: ignore[no-any-return]
     if type_ is Basic.OPEN:
-        return _open(data)
+        return opened(data)
     right = isinstance(data, _PYTHON[type_]) and (type_ is not Basic.INT or not isinstance(data, bool))
     return data if right else _ZERO[type_]
 
 
-_OPEN = StructOf("open")
+OPEN = StructOf("open")
 
 
-def _open(data: Any) -> Value:
+def opened(data: Any) -> Value:
+    """JSON of an object, by Go's names as far as they can be told from the keys."""
     if isinstance(data, dict):
-        return Struct(_OPEN, data)
+        return Struct(OPEN, data)
     return Slice(Basic.OPEN, data) if isinstance(data, list) else data
 
 
@@ -118,62 +120,10 @@ def pointee(value: Value) -> Value:
     return value.target if isinstance(value, Pointer) else value
 
 
-# -- fields
-
-
-def field(value: Value, name: str, strict: bool) -> Value:
-    """.Name of a value. A key that a map does not have is no value at all; where `strict`, it is an error."""
-    match value:
-        case _Missing.MISSING:
-            return _no_entry(f"nil data; no entry for key {name!r}", strict)
-        case Struct():
-            return _of_struct(value, name)
-        case Map(element, data):
-            if data is not None and name in data:
-                return typed(element, data[name])
-            return _no_entry(f"map has no entry for key {name!r}", strict)
-        case dict():
-            return value[name] if name in value else _no_entry(f"map has no entry for key {name!r}", strict)
-        case Pointer(_, target) if target is not None:
-            return field(target, name, strict)
-        case None | Pointer():
-            raise Failed(f"nil pointer evaluating {kind(value)}.{name}")
-    raise Failed(f"can't evaluate field {name} in type {kind(value)}")
-
-
-def _no_entry(why: str, strict: bool) -> Value:
-    if strict:
-        raise Failed(why)
-    return MISSING
-
-
-def _of_struct(struct: Struct, name: str) -> Value:
-    type_, data = struct.type, struct.data
-    own = type_.fields.get(name) or type_.embedded.get(name)
-    if own is not None:
-        return typed(own.type, data.get(own.key) if own.key else data)
-    for inner in type_.embedded.values():
-        if isinstance(inner.type, StructOf) and inner.type.has(name):
-            return field(typed(inner.type, data.get(inner.key) if inner.key else data), name, strict=False)
-    return _unknown(struct, name)
-
-
-def _unknown(struct: Struct, name: str) -> Value:
-    """Clusters are newer than tables: a field that is there can be asked for, by Go's or by JSON's spelling."""
-    known = {known.key for known in struct.type.fields.values()}
-    for key, value in struct.data.items():
-        if key not in known and key.lower() == name.lower() and name[0].isupper():
-            return _open(value)
-    raise Failed(f"can't evaluate field {name} in type {struct.type.name}")
-
-
-# -- truth, kinds, entries
-
-
 def truth(value: Value) -> bool:
     """Whether a value is not the zero value of its type. A struct is always true, and so is a pointer to anything."""
     match value:
-        case _Missing.MISSING | None:
+        case NoValue.MISSING | None:
             return False
         case Struct():
             return True
@@ -187,7 +137,7 @@ def truth(value: Value) -> bool:
 def is_nil(value: Value) -> bool:
     """Whether a value is nil, or none."""
     match value:
-        case _Missing.MISSING | None | Pointer(_, None) | Slice(_, None) | Map(_, None):
+        case NoValue.MISSING | None | Pointer(_, None) | Slice(_, None) | Map(_, None):
             return True
     return False
 
@@ -195,7 +145,7 @@ def is_nil(value: Value) -> bool:
 def kind(value: Value) -> str:
     """The name of a value's type, for messages."""
     match value:
-        case _Missing.MISSING | None:
+        case NoValue.MISSING | None:
             return "nil"
         case Struct(type_, _):
             return type_.name
@@ -256,10 +206,3 @@ def entries(value: Value) -> Iterator[tuple[str, Value]] | None:
         case dict():
             return ((key, value[key]) for key in sorted(value))
     return None
-
-
-def fields(struct: Struct) -> list[tuple[str, Value]]:
-    """All fields of a struct, those of embedded structs in one; for writing the whole out."""
-    if struct.type is _OPEN:
-        return [(name, _open(value)) for name, value in struct.data.items()]
-    return [(name, _of_struct(struct, name)) for name in (*struct.type.embedded, *struct.type.fields)]
