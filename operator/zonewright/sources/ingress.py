@@ -1,8 +1,8 @@
-"""Ingresses: hostnames of rules, of tls and of the annotation; the addresses of the load balancer."""
+"""Ingresses: hostnames of rules, of tls, of the annotation and of templates; the addresses of the load balancer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from zonewright.model.claim import Claim
@@ -10,12 +10,13 @@ from zonewright.model.hostname import printable
 from zonewright.model.kind import INGRESS, INGRESSCLASS, Kind
 from zonewright.model.reason import Problem
 from zonewright.settings import Settings
-from zonewright.sources import loadbalancer, records
+from zonewright.sources import loadbalancer, records, templated, templates
 from zonewright.sources.annotations import Annotations, HostnameSource
 from zonewright.sources.fields import Object, every, items, metadata, only, pairs, part, resource, text, texts
 from zonewright.sources.lookups import Lookups, Ref
-from zonewright.sources.terms import terms
+from zonewright.sources.terms import Terms, terms
 
+NAME = "ingress"
 DEFAULT_CLASS_ANNOTATION = "ingressclass.kubernetes.io/is-default-class"
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 
@@ -25,10 +26,20 @@ def claims(obj: Object, lookups: Lookups, settings: Settings) -> tuple[Claim, ..
     annotations = Annotations.of(obj, settings.annotation_prefix)
     source, doubts = annotations.hostname_source("ingress-hostname-source")
     agreed = terms(annotations, resource(INGRESS, obj), doubts)
+    found = _named(_hostnames(obj, annotations, source, settings), obj, agreed)
+    combine = settings.combine_fqdn_annotation
+    return templated.otherwise(found, lambda: _of_template(obj, agreed, settings), combine=combine)
+
+
+def _named(hostnames: Iterable[str], obj: Object, agreed: Terms) -> tuple[Claim, ...]:
     targets = records.targets_of(agreed.targets or loadbalancer.addresses(obj))
-    return records.claims(
-        _hostnames(obj, annotations, source, settings), targets, agreed, _absent(str(agreed.resource))
-    )
+    return records.claims(hostnames, targets, agreed, _absent(str(agreed.resource)))
+
+
+def _of_template(obj: Object, agreed: Terms, settings: Settings) -> tuple[Claim, ...]:
+    rendered = templates.hostnames(obj, NAME, settings)
+    failed = templated.failed(settings.fqdn_template, agreed, rendered.problems)
+    return (*_named(rendered.names, obj, agreed), *failed)
 
 
 def _absent(name: str) -> Problem:
@@ -38,7 +49,7 @@ def _absent(name: str) -> Problem:
 def _hostnames(obj: Object, annotations: Annotations, source: HostnameSource, settings: Settings) -> Iterator[str]:
     if source is not HostnameSource.ANNOTATION:
         yield from _defined(obj, settings)
-    if source is not HostnameSource.DEFINED:
+    if source is not HostnameSource.DEFINED and not settings.ignore_hostname_annotation:
         yield from annotations.hostnames()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
-from zonewright.model.endpoint import RecordType, type_of
+from zonewright.model.endpoint import RecordType
 from zonewright.model.kind import NODE, POD
 from zonewright.settings import Settings
 from zonewright.sources import node
@@ -53,7 +53,7 @@ def selects(service: Object, pod: Object) -> bool:
 
 def external(found: Object, settings: Settings) -> list[str]:
     """The addresses at which a node is reached from outside. Internal ones of IPv6 often are: a flag tells."""
-    return node.addresses(found, "ExternalIP") + (_internal_ipv6(found) if settings.expose_internal_ipv6 else [])
+    return node.addresses(found, "ExternalIP") + (node.internal_ipv6(found) if settings.expose_internal_ipv6 else [])
 
 
 def _local(obj: Object) -> bool:
@@ -91,10 +91,6 @@ def _addresses(nodes: Sequence[Object], access: str, settings: Settings) -> list
     if access == PRIVATE or (not access and not public):
         return [address for found in nodes for address in node.addresses(found, "InternalIP")]
     return [address for found in nodes for address in external(found, settings)]
-
-
-def _internal_ipv6(found: Object) -> list[str]:
-    return [address for address in node.addresses(found, "InternalIP") if type_of(address) is RecordType.AAAA]
 
 
 def _why_none(obj: Object, nodes: Sequence[Object], access: str) -> str:

@@ -40,7 +40,7 @@ def pairs(obj: Object, source: str, terms: Terms, settings: Settings) -> tuple[C
     found, problems = templates.pairs(obj, source, settings)
     targets: dict[str, list[str]] = {}
     for hostname, target in found:
-        targets.setdefault(hostname, []).append(target)
+        targets.setdefault(hostname, []).extend([target] if target else [])
     absent = records.no_targets(f"--fqdn-target-template names no target for {terms.resource}")
     claims = [
         claim
