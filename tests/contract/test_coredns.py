@@ -379,3 +379,20 @@ async def test_a_change_may_take_several_names_at_once(store: Store) -> None:
     await put(provider, create(a))
     await put(provider, Unit(b.name, (Change(None, b), Change(a, None))))
     assert await read(provider) == [b]
+
+
+@pytest.mark.parametrize(
+    ("rtype", "target", "says"),
+    [
+        pytest.param("AAAA", "::ffff:192.0.2.1", "as an A record", id="IPv4 address in IPv6 clothes"),
+        pytest.param("A", "lb.example.com", "as a CNAME", id="alias"),
+    ],
+)
+async def test_what_would_be_answered_as_another_type_is_refused(
+    store: Store, rtype: str, target: str, says: str
+) -> None:
+    provider = store.provider()
+    wanted = record(f"app.{store.domain}", rtype, target, alias="true")
+    result = await provider.normalize(await only_zone(provider), [wanted])
+    assert result.endpoints == {}
+    assert says in result.problems[wanted.key].message

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from zonewright.model.change import Unit
-from zonewright.model.endpoint import Endpoint, RecordType
+from zonewright.model.endpoint import ADDRESS_TYPES, Endpoint, RecordType
 from zonewright.model.hostname import is_under
 from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Zone
@@ -168,6 +168,9 @@ def _problem(endpoint: Endpoint) -> Problem | None:
     mapped = [t for t in endpoint.targets if endpoint.rtype == RecordType.AAAA and _is_mapped(t)]
     if mapped:
         return Problem(Reason.REJECTED, f"CoreDNS answers {mapped[0]} as an A record: ask for that")
+    named = [t for t in endpoint.targets if endpoint.rtype in ADDRESS_TYPES and address(t) is None]
+    if named:
+        return Problem(Reason.REJECTED, f"CoreDNS has no aliases, it answers {named[0]} as a CNAME: ask for that")
     return None
 
 
