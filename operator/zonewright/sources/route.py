@@ -132,8 +132,8 @@ class _Reading:
         if not self.asked.names:
             return f"it has no hostname of those that its annotation {_HOSTNAME_SOURCE} lets count"
         problems = _told(said.problem for said in self.answers) if self.answers else (self._nobody(),)
-        why = [problem.message for problem in problems] or ["nor have the listeners that take it"]
-        return f"it has no hostname, {'; '.join(why)}"
+        why = [problem.message for problem in problems] or ["the listeners that take it have none either"]
+        return f"it has no hostname of its own: {'; '.join(why)}"
 
 
 def _told(problems: Iterable[Problem | None]) -> tuple[Problem, ...]:

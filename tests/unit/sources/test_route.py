@@ -160,6 +160,22 @@ def test_invalid_name_spares_the_others() -> None:
     assert told(found) == {"a.io": [], "a..b": [Reason.INVALID_NAME], "192.0.2.1": [Reason.INVALID_NAME]}
 
 
+def test_template_that_fails_is_told_under_its_text() -> None:
+    flags = settings(fqdn_template=("{{.Spec.NoSuchField}}.t.io",), combine_fqdn_annotation=True)
+    found = routes.HTTP.claims(route("a.io"), OPEN, flags)
+    assert told(found) == {"a.io": [], "{{.Spec.NoSuchField}}.t.io": [Reason.INVALID_TEMPLATE]}
+
+
+def test_name_of_a_template_is_served_like_any_other() -> None:
+    flags = settings(fqdn_template=("{{.Name}}.example.org,{{.Name}}.other.io",))
+    found = routes.HTTP.claims(route(), WILD, flags)
+    assert told(found) == {
+        "*.example.org": [],
+        "web.example.org": [],
+        "web.other.io": [Reason.SOURCE_NOT_READY],
+    }
+
+
 def test_listeners_name_stays_claimed_while_the_route_is_not_accepted() -> None:
     (claim,) = claims(route(status=[accepted(ref(), "False")]), Cluster.of(gateway(listener("l.io"))))
     assert (claim.hostname, claim.endpoints) == ("l.io", ())
@@ -257,8 +273,15 @@ def test_reasons_are_bounded(obj: dict[str, Any], cluster: Cluster) -> None:
 @pytest.mark.parametrize(
     ("obj", "cluster", "says"),
     [
-        pytest.param(route(), NOBODY, "it has no hostname, gateway/default/gw does not exist", id="no Gateway"),
-        pytest.param(route(), OPEN, "it has no hostname, nor have the listeners that take it", id="no name anywhere"),
+        pytest.param(
+            route(), NOBODY, "it has no hostname of its own: gateway/default/gw does not exist", id="no Gateway"
+        ),
+        pytest.param(
+            route(),
+            OPEN,
+            "it has no hostname of its own: the listeners that take it have none either",
+            id="no name anywhere",
+        ),
         pytest.param(
             route(),
             Cluster.of(gateway(listener("a.io", protocol="TCP"))),
