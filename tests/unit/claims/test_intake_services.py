@@ -140,7 +140,8 @@ def balanced(version: int = 1, *hosts: str) -> dict[str, Any]:
 def test_claims_wait_until_the_names_of_a_load_balancer_have_been_looked_up() -> None:
     rig = Rig(resolve_service_load_balancer_hostname=True)
     assert rig.see(SERVICE, balanced(1, "a.example.com", "b.example.com")) == set()
-    assert (rig.intake.unanswered(), rig.asked) == ({"a.example.com", "b.example.com"}, 1)
+    assert rig.intake.unanswered() == {"a.example.com", "b.example.com"}
+    assert rig.asked == 1
     rig.intake.answered("a.example.com", ("192.0.2.1",))
     assert rig.book.at(DB) == ()
     rig.intake.answered("b.example.com", None)
@@ -169,7 +170,8 @@ def test_claims_stay_while_a_new_name_is_looked_up() -> None:
     rig.see(SERVICE, balanced())
     rig.intake.answered("lb.example.com", ("192.0.2.1",))
     assert rig.see(SERVICE, balanced(2, "new.example.com")) == set()
-    assert (targets(rig), rig.intake.due()) == ([("192.0.2.1",)], {"new.example.com"})
+    assert targets(rig) == [("192.0.2.1",)]
+    assert rig.intake.due() == {"new.example.com"}
     assert rig.intake.resolved("lb.example.com") is None  # nobody follows it any more
     rig.intake.answered("new.example.com", ("192.0.2.3",))
     assert targets(rig) == [("192.0.2.3",)]

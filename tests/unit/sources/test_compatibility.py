@@ -17,8 +17,8 @@ EXTERNAL, INTERNAL = compatibility.KOPS_EXTERNAL, compatibility.KOPS_INTERNAL
 BOTH = ("192.0.2.1", "2001:db8::1", "lb.example.com")
 LOAD_BALANCER = {"A": ("192.0.2.1",), "AAAA": ("2001:db8::1",), "CNAME": ("lb.example.com",)}
 NODES = around(
-    node("n1", "192.0.2.11", "10.0.0.11 2001:db8::11", **{"node-role.kubernetes.io_node": ""}),
-    node("cp", "192.0.2.99", "10.0.0.99", **{"node-role.kubernetes.io_control-plane": ""}),
+    node("n1", "192.0.2.11", "10.0.0.11 2001:db8::11", role="node"),
+    node("cp", "192.0.2.99", "10.0.0.99", role="control-plane"),
 )
 
 
@@ -104,7 +104,7 @@ def test_kops_names_of_a_node_port_lead_to_the_nodes_that_are_no_control_plane(
 
 
 def test_kops_names_include_cordoned_nodes() -> None:
-    cordoned = node("n1", "192.0.2.11", cordoned=True, **{"node-role.kubernetes.io_node": ""})
+    cordoned = node("n1", "192.0.2.11", cordoned=True, role="node")
     assert published(claims(old(node_port(), **{EXTERNAL: "a.io"}), KOPS, around(cordoned))) == {
         "a.io": {"A": ("192.0.2.11",)}
     }

@@ -10,12 +10,12 @@ from zonewright.model.kind import ENDPOINTSLICE, NODE, POD
 from zonewright.sources.slices import SERVICE_LABEL
 
 
-def node(name: str, external: str = "", internal: str = "", *, cordoned: bool = False, **labels: str) -> Object:
-    """Addresses are separated by blanks; "_" stands for "/" in names of labels."""
+def node(name: str, external: str = "", internal: str = "", *, cordoned: bool = False, role: str = "") -> Object:
+    """Addresses are separated by blanks; role: "node" or "control-plane", as kops labels them."""
     addresses = [{"type": "ExternalIP", "address": address} for address in external.split()]
     addresses += [{"type": "InternalIP", "address": address} for address in internal.split()]
     return {
-        "metadata": {"name": name, "labels": {key.replace("_", "/"): value for key, value in labels.items()}},
+        "metadata": {"name": name, "labels": {f"node-role.kubernetes.io/{role}": ""} if role else {}},
         "spec": {"unschedulable": True} if cordoned else {},
         "status": {"addresses": [*addresses, {"type": "Hostname", "address": name}]},
     }
@@ -51,6 +51,20 @@ def endpoint_slice(*endpoints: Object, name: str = "app-1", of: str = "app", fam
         "addressType": family,
         "endpoints": list(endpoints),
     }
+
+
+def cluster_ip(*addresses: str, kind: str = "ClusterIP", **notes: Any) -> Object:
+    """A Service "app" with these cluster addresses; where its type has a load balancer, with one at 192.0.2.1."""
+    found = service(kind, **notes)
+    found["spec"] |= {"clusterIP": (addresses or ("",))[0], "clusterIPs": list(addresses)}
+    return found
+
+
+def external_name(name: str, *ips: str, **notes: Any) -> Object:
+    """A Service "app" of type ExternalName; ips: its externalIPs."""
+    found = service("ExternalName", targets=(), **notes)
+    found["spec"] |= {"externalName": name, "externalIPs": list(ips)}
+    return found
 
 
 def headless(**notes: Any) -> Object:
