@@ -120,8 +120,9 @@ def namespace_of(kind: Kind, settings: Settings) -> str:
 
 
 def projection(kind: Kind, settings: Settings) -> Project:
-    """What is kept of objects of a kind: a template of the user's may ask for any field."""
-    if settings.fqdn_template or settings.fqdn_target_template:
+    """What is kept of objects of a kind: of those that a template names all, since it may ask for any field."""
+    templated = settings.fqdn_template or settings.fqdn_target_template
+    if templated and any(source.kind.resource == kind.resource for source in enabled(settings)):
         return whole
     return _BY_RESOURCE[kind.resource]
 
