@@ -293,7 +293,7 @@ class Controller:
         return names
 
     def _derive(self, oid: ObjectId, claims: tuple[Claim, ...]) -> None:
-        """Reverse names that follow from a hand-written DNSEndpoint become objects of their own, as those of sources."""
+        """Reverse names that follow from a hand-written DNSEndpoint become objects of their own."""
         if slots := self._book.put(topic(DNSENDPOINT, oid), claims):
             self._claims_changed(slots)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from zonewright.model.endpoint import Key, RecordType
 from zonewright.model.reason import Reason
 from zonewright.planning.candidates import Candidate, Wanted, choose, joined
-from zonewright.planning.refusals import Refusal, refusal
+from zonewright.planning.refusals import Refusal, lasting, refusal
 from zonewright.planning.situation import Situation
 
 
@@ -38,7 +38,7 @@ def contest(situation: Situation, wanted: Iterable[Wanted]) -> Contest:
     """Refused ones are out before the rest is compared: what cannot come must not keep out what can."""
     candidates = joined(wanted, across_namespaces=situation.rules.across_namespaces)
     objections = [(candidate, _objection(situation, candidate)) for candidate in candidates]
-    outsiders = _outsiders(situation, [c for c, objection in objections if _could_come(objection)])
+    outsiders = _outsiders(situation, objections)
     objections = [(c, objection) for c, objection in objections if id(c) not in {id(out) for out, _ in outsiders}]
     others = [c for c, objection in objections if objection is None and c.endpoint.rtype != RecordType.CNAME]
     refused = []
@@ -55,20 +55,25 @@ def contest(situation: Situation, wanted: Iterable[Wanted]) -> Contest:
     return Contest(winners, losers, tuple(refused), outsiders)
 
 
-def _outsiders(situation: Situation, candidates: Sequence[Candidate]) -> tuple[tuple[Candidate, str], ...]:
-    """Those who could come, were the name not another namespace's; record sets told apart by a set identifier are as
-    good as names of their own."""
+def _outsiders(
+    situation: Situation, objections: Iterable[tuple[Candidate, Refusal | None]]
+) -> tuple[tuple[Candidate, str], ...]:
+    """Those for whom only the name is wrong: it is another namespace's. Record sets that a set identifier tells apart
+    are as good as names of their own."""
     if situation.rules.across_namespaces:
         return ()
-    claimed: dict[str, list[Candidate]] = {}
-    for candidate in candidates:
-        if not candidate.wanted[0].derived:
-            claimed.setdefault(candidate.endpoint.set_identifier, []).append(candidate)
+    claimed: dict[str, list[tuple[Candidate, Refusal | None]]] = {}
+    for candidate, objection in objections:
+        if not (candidate.wanted[0].derived or candidate.wanted[0].problem):
+            claimed.setdefault(candidate.endpoint.set_identifier, []).append((candidate, objection))
     found: list[tuple[Candidate, str]] = []
     for set_identifier, rivals in claimed.items():
-        holder = _holder(rivals, situation.incumbents(set_identifier))
-        who = ", ".join(sorted({w.resource for c in rivals if c.namespace == holder for w in c.wanted if w.resource}))
-        found += [(c, who or f"namespace {holder}") for c in rivals if c.namespace != holder]
+        if not (viable := [candidate for candidate, objection in rivals if _could_come(objection)]):
+            continue
+        holder = _holder(viable, situation.incumbents(set_identifier))
+        who = ", ".join(sorted({w.resource for c in viable if c.namespace == holder for w in c.wanted if w.resource}))
+        others = (c for c, _ in rivals if c.namespace != holder and not lasting(situation, c.endpoint))
+        found += [(candidate, who or f"namespace {holder}") for candidate in others]
     return tuple(found)
 
 

@@ -35,6 +35,11 @@ def refusal(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     return next((found for check in checks if (found := check(situation, endpoint))), None)
 
 
+def lasting(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """The first objection that has nothing to do with what else stands at the name."""
+    return next((found for check in ALWAYS if (found := check(situation, endpoint))), None)
+
+
 def unmanaged_type(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """A type that does not count, with what would make it count."""
     managed = situation.rules.managed
@@ -136,8 +141,8 @@ CREATING: tuple[Check, ...] = (
     name_held_by_other,  # before everything that could be cured by a delete
     reserved_by_other,
     place_of_ownership,
+    ownership_outside_zone,  # before what depends on what else stands there
     no_place_for_ownership,
-    ownership_outside_zone,
     cname_beside_other,  # last: it may only say "not yet" of what all others would let pass
 )
 
