@@ -31,5 +31,7 @@ def by_go(kind: str, obj: Mapping[str, Any]) -> Value:
 def by_json(obj: Mapping[str, Any]) -> Value:
     """.Spec.externalName, .Object.spec.externalName; and Name, Namespace, Labels and Annotations as they are in Go."""
     meta = obj.get("metadata")
-    shortcuts = {key: (meta or {}).get(key) for key in ("name", "namespace", "labels", "annotations")}
+    shortcuts = dict.fromkeys(("name", "namespace", "labels", "annotations"))
+    if isinstance(meta, Mapping):
+        shortcuts = {key: meta.get(key) for key in shortcuts}
     return Struct(SCHEMA.struct("Object by JSON's names"), {**obj, **shortcuts, "Object": dict(obj)})
