@@ -54,17 +54,17 @@ class Reading:
 
 def read(obj: Object, settings: Settings) -> Reading:
     """Never raises: junk of any shape is left out, or has a problem."""
-    written = items(obj, "spec", "endpoints")
+    who, written = _resource(obj), items(obj, "spec", "endpoints")
     endpoints: dict[int, Endpoint] = {}
     problems: dict[int, Fault] = {}
     more: list[Endpoint] = []
-    for index, became in _read(obj, settings):
+    for index, became in _read(obj, who, settings):
         if became.endpoints:
             endpoints[index], *others = became.endpoints
             more += others
         if became.problems:
             problems[index] = _fault(written[index], became.problems)
-    return Reading(_resource(obj), _with(endpoints, more, len(written)), problems)
+    return Reading(who, _with(endpoints, more, len(written)) if more else endpoints, problems)
 
 
 def derived(obj: Object, settings: Settings) -> tuple[Claim, ...]:
@@ -74,13 +74,12 @@ def derived(obj: Object, settings: Settings) -> tuple[Claim, ...]:
     """
     if not reverse.understood(settings) or is_generated(obj):
         return ()
-    pointers = (pointer for _, became in _read(obj, settings) for pointer in became.pointers)
+    pointers = (pointer for _, became in _read(obj, _resource(obj), settings) for pointer in became.pointers)
     return reverse.claims(pointers, resource(DNSENDPOINT, obj))
 
 
-def _read(obj: Object, settings: Settings) -> Iterator[tuple[int, Shaped]]:
+def _read(obj: Object, who: Resource, settings: Settings) -> Iterator[tuple[int, Shaped]]:
     """What becomes of each entry; null is allowed as one, and means nothing."""
-    who = _resource(obj)
     ignored, doubts = Annotations.of(obj, settings.annotation_prefix).ignored()
     generated = is_generated(obj)
     for index, entry in enumerate(items(obj, "spec", "endpoints")):

@@ -5,8 +5,8 @@ ExternalDNS checks in two stages, in source/crd.go and in endpoint.go (CheckEndp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from zonewright.model.endpoint import (
     ALIAS,
@@ -25,6 +25,15 @@ from zonewright.sources.reverse import is_reverse
 _NO_FINAL_DOT = frozenset({RecordType.A, RecordType.AAAA, RecordType.NS, RecordType.PTR})
 
 
+class _Written(NamedTuple):
+    """The fields of an entry as they are written; "" and nothing where they have another shape."""
+
+    name: str
+    rtype: str
+    targets: list[Any]
+    properties: dict[str, str]
+
+
 def endpoint(
     entry: Object, labels: Mapping[str, str], *, defaulted: bool = False
 ) -> tuple[Endpoint | None, list[Problem]]:
@@ -32,66 +41,66 @@ def endpoint(
 
     defaulted: its targets will be replaced, and its type with them: it has none here.
     """
-    rtype, targets = text(entry, "recordType"), items(entry, "targets")
-    faults = [*_name_faults(entry), *_dot_faults(rtype, targets)]
-    faults += [] if defaulted else [*_type_faults(entry), *_target_faults(entry)]
+    written = _Written(text(entry, "dnsName"), text(entry, "recordType"), items(entry, "targets"), _properties(entry))
+    faults = [*_name_faults(written), *_dot_faults(written)]
+    faults += [] if defaulted else [*_type_faults(written), *_target_faults(written)]
     if faults:
         return None, faults
-    chosen, cut = ([], []) if defaulted else _one_name(rtype, targets)
+    chosen, cut = ([], []) if defaulted else _one_name(written.rtype, written.targets)
     ttl, complaints = _ttl(entry)
     found = Endpoint.wanted(
-        text(entry, "dnsName"),
-        rtype,
+        written.name,
+        written.rtype,
         chosen,
         ttl=ttl,
         set_identifier=text(entry, "setIdentifier"),
-        properties=_properties(entry),
+        properties=written.properties,
         labels=labels,
     )
     return found, [*cut, *complaints]
 
 
-def _name_faults(entry: Object) -> Iterator[Problem]:
+def _properties(entry: Object) -> dict[str, str]:
+    found = items(entry, "providerSpecific")
+    return {text(item, "name"): text(item, "value") for item in found if text(item, "name")}
+
+
+def _name_faults(written: _Written) -> Iterator[Problem]:
     try:
-        canonical(text(entry, "dnsName"))
+        canonical(written.name)
     except InvalidName as e:
         yield Problem(Reason.INVALID_NAME, str(e))
 
 
-def _dot_faults(rtype: str, targets: Iterable[Any]) -> Iterator[Problem]:
-    for target in targets:
+def _dot_faults(written: _Written) -> Iterator[Problem]:
+    for target in written.targets:
         if not isinstance(target, str):
             yield Problem(Reason.INVALID_TARGET, f"target {printable(repr(target))} is no text")
-        elif rtype in _NO_FINAL_DOT and target.endswith("."):
-            shown = printable(target)
-            message = f"target {shown!r} of a {rtype} record must not end with a dot: write {shown.rstrip('.')!r}"
-            yield Problem(Reason.INVALID_TARGET, message)
+        elif written.rtype in _NO_FINAL_DOT and target.endswith("."):
+            right = f"must not end with a dot: write {printable(target).rstrip('.')!r}"
+            yield Problem(Reason.INVALID_TARGET, f"target {printable(target)!r} of a {written.rtype} record {right}")
 
 
-def _type_faults(entry: Object) -> Iterator[Problem]:
-    rtype, name = text(entry, "recordType"), text(entry, "dnsName")
-    if rtype not in RecordType.__members__:
-        message = f"recordType {printable(rtype)!r} is not known; known are {', '.join(RecordType)}"
+def _type_faults(written: _Written) -> Iterator[Problem]:
+    if written.rtype not in RecordType.__members__:
+        message = f"recordType {printable(written.rtype)!r} is not known; known are {', '.join(RecordType)}"
         yield Problem(Reason.UNSUPPORTED_TYPE, message)
-    elif rtype == RecordType.PTR and not is_reverse(name.removesuffix(".").lower()):
-        message = f"a PTR record needs a name below in-addr.arpa or ip6.arpa, not {printable(name)!r}"
+    elif written.rtype == RecordType.PTR and not is_reverse(written.name.removesuffix(".").lower()):
+        message = f"a PTR record needs a name below in-addr.arpa or ip6.arpa, not {printable(written.name)!r}"
         yield Problem(Reason.INVALID_NAME, message)
 
 
-def _target_faults(entry: Object) -> Iterator[Problem]:
-    rtype, targets = text(entry, "recordType"), items(entry, "targets")
-    if not targets:
-        yield Problem(Reason.NO_TARGETS, f"no targets are given for {printable(text(entry, 'dnsName'))}")
-    if rtype in RecordType.__members__:
-        alias = _properties(entry).get(ALIAS) == "true"
-        yield from _refused(rtype, (target for target in targets if isinstance(target, str)), alias)
-
-
-def _refused(rtype: str, targets: Iterable[str], alias: bool) -> Iterator[Problem]:
-    for target in targets:
+def _target_faults(written: _Written) -> Iterator[Problem]:
+    if not written.targets:
+        yield Problem(Reason.NO_TARGETS, f"no targets are given for {printable(written.name)}")
+    if written.rtype not in RecordType.__members__:
+        return
+    alias = written.properties.get(ALIAS) == "true"
+    for target in written.targets:
+        if not isinstance(target, str) or (written.rtype in _NO_FINAL_DOT and target.endswith(".")):
+            continue  # that is told already
         try:
-            if not (rtype in _NO_FINAL_DOT and target.endswith(".")):  # that is told already
-                check_target(rtype, target, alias=alias)
+            check_target(written.rtype, target, alias=alias)
         except InvalidTarget as e:
             yield Problem(Reason.INVALID_TARGET, str(e))
 
@@ -116,8 +125,3 @@ def _ttl(entry: Object) -> tuple[int | None, list[Problem]]:
         return ttl, []
     message = f"recordTTL {printable(repr(ttl))} is not between 1 and {MAX_TTL}; the record has the provider's default"
     return None, [Problem(Reason.INVALID_TTL, message)]
-
-
-def _properties(entry: Object) -> dict[str, str]:
-    found = items(entry, "providerSpecific")
-    return {text(item, "name"): text(item, "value") for item in found if text(item, "name")}
