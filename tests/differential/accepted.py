@@ -70,15 +70,57 @@ def _one_name(d: Difference) -> bool:
 
 def _two_families(d: Difference) -> bool:
     """The cluster address of the second family is published as well."""
-    more = d.ours.keys() - d.theirs.keys()
-    alike = all(d.ours.get(key) == record for key, record in d.theirs.items())
     dual = any(obj["kind"] == "Service" and "ipFamilyPolicy" in obj.get("spec", {}) for obj in d.scenario.objects)
-    return alike and dual and {key.rtype for key in more} == {"AAAA"}
+    return dual and _more_addresses(d, "AAAA", lambda address: address.startswith("fd00:"))
+
+
+def _embedded(d: Difference) -> bool:
+    """The IPv4 address within an address of NAT64 joins those of the name."""
+    return _more_addresses(d, "A", lambda address: address == "192.0.2.1")
+
+
+def _more_addresses(d: Difference, rtype: str, expected: Callable[[str], bool]) -> bool:
+    """Whether ours is theirs and more targets of one type, all of which are as expected."""
+    others = {key: record for key, record in d.ours.items() if key.rtype != rtype}
+    if others != {key: record for key, record in d.theirs.items() if key.rtype != rtype}:
+        return False
+    more = {t for record in d.ours.values() for t in record.targets} - {
+        t for record in d.theirs.values() for t in record.targets
+    }
+    kept = all(set(record.targets) <= set(d.ours[key].targets) for key, record in d.theirs.items() if key in d.ours)
+    return kept and bool(more) and all(map(expected, more))
+
+
+def _lost_properties(d: Difference) -> bool:
+    """ExternalDNS takes another provider's properties out of a list that several endpoints share: some lose theirs."""
+    foreign = notes(d.scenario, "aws-weight")
+    fewer = all(_without_properties(record) == _without_properties(d.ours.get(key)) for key, record in d.theirs.items())
+    lost = all(record.properties.items() <= d.ours[key].properties.items() for key, record in d.theirs.items() if fewer)
+    return bool(foreign) and fewer and lost and d.ours.keys() == d.theirs.keys()
+
+
+def _without_properties(record: Record | None) -> object:
+    return None if record is None else (record.targets, record.ttl, record.resource)
+
+
+def _no_name(d: Difference) -> bool:
+    """A name that no server can answer for: a wildcard that is not the first label."""
+    return "*" in d.hostname[1:] and not d.ours
+
+
+def _beside_a_cname(d: Difference) -> bool:
+    """A CNAME under a set identifier, and something else at the same name without it or under another one."""
+    kept = {key: record for key, record in d.theirs.items() if key.rtype != "CNAME"}
+    return bool(kept) and d.ours.keys() == kept.keys() and len(kept) < len(d.theirs)
 
 
 RULES = (
     Rule("a CNAME has one target", "several CNAME targets", _one_name),
-    Rule("both families of a Service", "both families", _two_families),
+    Rule("both families of a Service", "Of a dual-stack Service", _two_families),
+    Rule("addresses of NAT64 are joined", "from `--nat64-networks` and an A record", _embedded),
+    Rule("properties are not lost", "the properties of other providers", _lost_properties),
+    Rule("names that DNS can hold", "Below a wildcard", _no_name),
+    Rule("a CNAME stands alone", "under different set identifiers", _beside_a_cname),
 )
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from cluster.webhook import webhook
 
+from differential.recorder import recording
 from differential.scenarios import Object, Scenario
 from localcluster.cluster import Cluster
 from localcluster.operator_process import PROGRAM, environment
@@ -50,7 +50,7 @@ class Tool:
 
     def published(self, cluster: Cluster, flags: Iterable[str]) -> dict[Key, Record]:
         """What it creates. Raises AssertionError, with the tool's own words, when it fails."""
-        with webhook() as provider:
+        with recording() as provider:
             command = [*self.command, f"--kubeconfig={cluster.kubeconfig}", "--once", "--provider=webhook"]
             command += [f"--webhook-provider-url={provider.url}", f"--metrics-address={LOOPBACK}:0", *flags]
             done = subprocess.run(
@@ -58,8 +58,7 @@ class Tool:
             )
             self.log = done.stdout + done.stderr
             assert done.returncode == 0, f"{self.name} failed:\n{self.log[-4000:]}"
-            created = [record for changes in provider.applied for record in changes.get("create", [])]
-        return {_key(record): _record(record) for record in created}
+        return {_key(record): _record(record) for record in provider.created}
 
 
 ZONEWRIGHT = Tool("zonewright", [str(PROGRAM), "run"])
@@ -76,7 +75,9 @@ def _key(record: Mapping[str, Any]) -> Key:
 
 def _record(record: Mapping[str, Any]) -> Record:
     targets = {_target(record["recordType"], target) for target in record.get("targets") or []}
-    properties = {entry["name"]: entry.get("value", "") for entry in record.get("providerSpecific") or []}
+    written = [{name.lower(): value for name, value in e.items()} for e in record.get("providerSpecific") or []]
+    # An entry without name is what ExternalDNS leaves where it has dropped one.
+    properties = {entry["name"]: entry.get("value", "") for entry in written if entry.get("name")}
     resource = (record.get("labels") or {}).get("resource", "")
     return Record(tuple(sorted(targets)), record.get("recordTTL") or 0, properties, resource)
 

@@ -45,8 +45,13 @@ def _listed(items: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 targets = st.sampled_from((*ADDRESSES, *NAMES))
 balancers = st.lists(targets, max_size=3, unique=True).map(
-    lambda found: {"loadBalancer": {"ingress": [{_field(t): t.rstrip(".")} for t in found]}} if found else {}
+    lambda found: {"loadBalancer": {"ingress": [{_field(t): _as_status(t)} for t in found]}} if found else {}
 )
+
+
+def _as_status(target: str) -> str:
+    """The API server takes no other spelling there."""
+    return target if target in ADDRESSES else target.rstrip(".").lower()
 
 
 def _field(target: str) -> str:

@@ -6,22 +6,26 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from differential.accepted import RULES, Difference, differences, explanation
+from differential.accepted import RULES, Difference, Rule, differences, explanation
 from differential.running import GROUP, ZONEWRIGHT, Key, Objects, Record
 from differential.running import externaldns as externaldns_tool
 from differential.scenarios import DOMAIN, Scenario, scenarios
 from localcluster import controlplane
 from localcluster.cluster import Cluster
 
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1200)]
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.timeout(1200),
+]
 DOCS = Path(__file__).parents[2] / "docs" / "differences.md"
 TOGETHER = 30  # scenarios of one run
-RUNS = 8
+RUNS = 9  # of which the first is the simplest there is: objects that ask for nothing
 KINDS = ("ingress", "service", "gateway-httproute", "gateway-grpcroute", "gateway-tlsroute")
 KINDS += ("gateway-tcproute", "gateway-udproute")
 TYPES = ("A", "AAAA", "CNAME", "SRV")
@@ -61,10 +65,20 @@ def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         controlplane.down(directory)
 
 
+class Run:
+    """Scenarios that are shown together, and the flags. What differs is told by the test, not by its arguments."""
+
+    def __init__(self, drawn: tuple[tuple[Scenario, ...], list[str]]) -> None:
+        self.scenarios, self.flags = drawn
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(f"{len(self.scenarios)} scenarios with {self.flags}")
+
+
 runs = st.tuples(
     st.tuples(*(scenarios(number) for number in range(TOGETHER))),
     st.lists(st.sampled_from(FLAGS), unique=True, max_size=3),
-)
+).map(Run)
 
 
 @given(run=runs)
@@ -75,29 +89,22 @@ runs = st.tuples(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_both_publish_the_same_of_random_objects(
-    plane: Cluster, externaldns: Path, run: tuple[tuple[Scenario, ...], list[str]]
-) -> None:
-    found, flags = run
-    _compare(plane, externaldns, found, flags)
-
-
-def _compare(plane: Cluster, program: Path, found: tuple[Scenario, ...], flags: list[str]) -> None:
+def test_both_publish_the_same_of_random_objects(plane: Cluster, externaldns: Path, run: Run) -> None:
     group = f"g{next(_groups)}"
     objects = Objects(plane)
-    for number, scenario in enumerate(found):
+    for number, scenario in enumerate(run.scenarios):
         objects.create(scenario, f"{group}-s{number}", group)
     common = [f"--source={kind}" for kind in KINDS] + [f"--managed-record-types={rtype}" for rtype in TYPES]
-    common += ["--registry=noop", "--policy=sync", f"--label-filter={GROUP}={group}", *flags]
-    theirs = externaldns_tool(program).published(plane, common)
+    common += ["--registry=noop", "--policy=sync", f"--label-filter={GROUP}={group}", *run.flags]
+    theirs = externaldns_tool(externaldns).published(plane, common)
     ours = ZONEWRIGHT.published(plane, [*common, f"--txt-owner-id={group}"])
-    told = [
-        d for n, scenario in enumerate(found) for d in differences(scenario, _of(n, group, theirs), _of(n, group, ours))
-    ]
+    told: list[Difference] = []
+    for number, scenario in enumerate(run.scenarios):
+        told += differences(scenario, _of(number, group, theirs), _of(number, group, ours))
     ways = Counter(rule.name if (rule := explanation(d)) else "UNEXPLAINED" for d in told)
-    print(f"{len(theirs)} record sets, {len(ours)} of ours; flags {flags}; differences {dict(ways)}")
+    print(f"{len(theirs)} record sets, {len(ours)} of ours; flags {run.flags}; differences {dict(ways)}")
     unexplained = [d for d in told if explanation(d) is None]
-    assert not unexplained, "\n\n".join(_shown(d, flags) for d in unexplained[:10])
+    assert not unexplained, "\n\n".join(_shown(d, run.flags) for d in unexplained[:10])
 
 
 _groups = iter(range(10_000))
@@ -117,5 +124,5 @@ def _shown(difference: Difference, flags: list[str]) -> str:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_every_accepted_difference_is_documented(rule: object) -> None:
-    assert rule.documented in DOCS.read_text()  # type: ignore[attr-defined]
+def test_every_accepted_difference_is_documented(rule: Rule) -> None:
+    assert rule.documented in DOCS.read_text()

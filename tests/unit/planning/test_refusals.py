@@ -27,8 +27,8 @@ def test_checks_come_in_this_order() -> None:
         "name_held_by_other",
         "reserved_by_other",
         "place_of_ownership",
-        "no_place_for_ownership",
         "ownership_outside_zone",
+        "no_place_for_ownership",
         "cname_beside_other",
     ]
 
