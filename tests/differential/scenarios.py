@@ -6,14 +6,13 @@ a tool in one run, and what it publishes for one does not depend on the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
 
 Object = dict[str, Any]
-Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 PREFIX = "external-dns.kubernetes.io/"
 DOMAIN = "example.org"
@@ -73,7 +72,7 @@ def common(number: int) -> Mapping[str, st.SearchStrategy[str]]:
 
 
 @st.composite
-def annotations(draw: Draw, number: int, **more: st.SearchStrategy[str]) -> dict[str, str]:
+def noted(draw: st.DrawFn, number: int, **more: st.SearchStrategy[str]) -> dict[str, str]:
     """A few of the annotations that a kind knows."""
     known = {**common(number), **{name.replace("_", "-"): strategy for name, strategy in more.items()}}
     chosen = draw(st.lists(st.sampled_from(sorted(known)), max_size=4, unique=True))
@@ -83,10 +82,8 @@ def annotations(draw: Draw, number: int, **more: st.SearchStrategy[str]) -> dict
 
 
 @st.composite
-def ingresses(draw: Draw, number: int, name: str) -> Object:
-    notes = draw(
-        annotations(number, ingress_hostname_source=st.sampled_from(["annotation-only", "Defined-Hosts-Only"]))
-    )
+def ingresses(draw: st.DrawFn, number: int, name: str) -> Object:
+    notes = draw(noted(number, ingress_hostname_source=st.sampled_from(["annotation-only", "Defined-Hosts-Only"])))
     hosts = draw(st.lists(hostnames(number).filter(_is_host), max_size=2))
     tls = draw(st.lists(hostnames(number).filter(_is_host), max_size=2))
     spec: Object = {"defaultBackend": {"service": {"name": "app", "port": {"number": 80}}}}
@@ -103,9 +100,9 @@ def _is_host(name: str) -> bool:
 
 
 @st.composite
-def services(draw: Draw, number: int, name: str) -> Sequence[Object]:
+def services(draw: st.DrawFn, number: int, name: str) -> Sequence[Object]:
     notes = draw(
-        annotations(
+        noted(
             number,
             internal_hostname=_listed(hostnames(number)),
             access=st.sampled_from(["public", "private", "secret"]),
@@ -119,7 +116,7 @@ def services(draw: Draw, number: int, name: str) -> Sequence[Object]:
     return build(draw, name, notes, kind)
 
 
-def _plain(draw: Draw, name: str, notes: dict[str, str], kind: str) -> Sequence[Object]:
+def _plain(draw: st.DrawFn, name: str, notes: dict[str, str], kind: str) -> Sequence[Object]:
     spec: Object = {"type": kind, "ports": [{"name": "http", "port": 80}, {"name": "tls", "port": 443}]}
     if draw(st.booleans()):
         spec["ipFamilyPolicy"] = "PreferDualStack"
@@ -131,12 +128,12 @@ def _plain(draw: Draw, name: str, notes: dict[str, str], kind: str) -> Sequence[
     return [_object("v1", "Service", name, notes, spec=spec, status=status)]
 
 
-def _external_name(draw: Draw, name: str, notes: dict[str, str], _: str) -> Sequence[Object]:
+def _external_name(draw: st.DrawFn, name: str, notes: dict[str, str], _: str) -> Sequence[Object]:
     spec = {"type": "ExternalName", "externalName": draw(st.sampled_from(["www.example.com", "192.0.2.44"]))}
     return [_object("v1", "Service", name, notes, spec=spec)]
 
 
-def _headless(draw: Draw, name: str, notes: dict[str, str], _: str) -> Sequence[Object]:
+def _headless(draw: st.DrawFn, name: str, notes: dict[str, str], _: str) -> Sequence[Object]:
     spec: Object = {"clusterIP": "None", "selector": {"app": name}, "ports": [{"port": 80}]}
     if draw(st.integers(0, 3)) == 0:
         spec["publishNotReadyAddresses"] = True
@@ -155,7 +152,7 @@ def _headless(draw: Draw, name: str, notes: dict[str, str], _: str) -> Sequence[
     return [_object("v1", "Service", name, notes, spec=spec), *pods, slices]
 
 
-def _pod(draw: Draw, service: str, index: int) -> Object:
+def _pod(draw: st.DrawFn, service: str, index: int) -> Object:
     notes = {PREFIX + "target": "203.0.113.77"} if draw(st.integers(0, 4)) == 0 else {}
     pod = _object("v1", "Pod", f"{service}-{index}", notes)
     pod["metadata"]["labels"] = {"app": draw(st.sampled_from([service, service, service, "other"]))}
@@ -171,13 +168,11 @@ ROUTES = {"HTTPRoute": "HTTP", "GRPCRoute": "HTTPS", "TLSRoute": "TLS", "TCPRout
 
 
 @st.composite
-def routes(draw: Draw, number: int, name: str) -> Sequence[Object]:
+def routes(draw: st.DrawFn, number: int, name: str) -> Sequence[Object]:
     kind = draw(st.sampled_from([*ROUTES, "HTTPRoute", "HTTPRoute"]))
     gateway = _gateway(draw, number, f"{name}-gw", kind)
     hosts = draw(st.lists(hostnames(number).filter(_is_host), max_size=2, unique=True))
-    notes = draw(
-        annotations(number, gateway_hostname_source=st.sampled_from(["annotation-only", "defined-hosts-only"]))
-    )
+    notes = draw(noted(number, gateway_hostname_source=st.sampled_from(["annotation-only", "defined-hosts-only"])))
     notes = {key: value for key, value in notes.items() if key != PREFIX + "target"}
     ref = {"name": gateway["metadata"]["name"]}
     if draw(st.integers(0, 3)) == 0:
@@ -197,7 +192,7 @@ def routes(draw: Draw, number: int, name: str) -> Sequence[Object]:
 _MOMENT = {"reason": "Accepted", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"}
 
 
-def _gateway(draw: Draw, number: int, name: str, route: str) -> Object:
+def _gateway(draw: st.DrawFn, number: int, name: str, route: str) -> Object:
     notes = {PREFIX + "target": draw(_listed(targets))} if draw(st.integers(0, 4)) == 0 else {}
     listeners = [_listener(draw, number, i, ROUTES[route]) for i in range(draw(st.integers(1, 2)))]
     addresses = draw(st.lists(st.sampled_from([*ADDRESSES[:5], "gw.example.com"]), max_size=2, unique=True))
@@ -210,7 +205,7 @@ def _address_type(address: str) -> str:
     return "IPAddress" if address in ADDRESSES else "Hostname"
 
 
-def _listener(draw: Draw, number: int, index: int, protocol: str) -> Object:
+def _listener(draw: st.DrawFn, number: int, index: int, protocol: str) -> Object:
     listener: Object = {"name": f"l{index}", "protocol": protocol, "port": 8000 + index}
     if protocol in ("HTTP", "HTTPS", "TLS"):
         choices = ["", f"*.s{number}.{DOMAIN}", f"www.s{number}.{DOMAIN}", f"*.apps.s{number}.{DOMAIN}"]
@@ -231,7 +226,7 @@ def _object(api_version: str, kind: str, name: str, notes: Mapping[str, str], **
 
 
 @st.composite
-def scenarios(draw: Draw, number: int) -> Scenario:
+def scenarios(draw: st.DrawFn, number: int) -> Scenario:
     """One to three objects that ask for names of the scenario."""
     objects: list[Object] = []
     for index in range(draw(st.integers(1, 3))):

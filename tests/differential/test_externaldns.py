@@ -26,8 +26,8 @@ pytestmark = [
 DOCS = Path(__file__).parents[2] / "docs" / "differences.md"
 TOGETHER = 30  # scenarios of one run
 RUNS = 9  # of which the first is the simplest there is: objects that ask for nothing
-KINDS = ("ingress", "service", "gateway-httproute", "gateway-grpcroute", "gateway-tlsroute")
-KINDS += ("gateway-tcproute", "gateway-udproute")
+ROUTES = ("httproute", "grpcroute", "tlsroute", "tcproute", "udproute")
+KINDS = ("ingress", "service", *(f"gateway-{route}" for route in ROUTES))
 TYPES = ("A", "AAAA", "CNAME", "SRV")
 FLAGS = (
     "--publish-internal-services",
