@@ -105,7 +105,6 @@ class Controller:
         self._filter = domain_filter(settings)
         self.required: frozenset[Kind] = frozenset()
         self.faults: dict[str, str] = {}
-        self.provider_failed = False
         self.probes = Probes()
         self._book = Book(cluster.home)
         self._objects = Objects(settings.txt_owner_id)
@@ -344,13 +343,13 @@ class Controller:
         self.reporter.report(outcomes)
 
     def _round_done(self, error: ProviderError | None) -> None:
+        """A round that went well is a sync only when the other zones are well too: alerts look at its time."""
         now = time.time()
-        self.provider_failed = error is not None
         self._metrics.reconciled(now)
-        if error is None:
-            self._metrics.synced(now)
-        else:
+        if error is not None:
             self._metrics.registry_error()
+        elif self.zones.sound:
+            self._metrics.synced(now)
 
     def _lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
         """What is to be said of a DNSEndpoint; None while an outcome is missing."""

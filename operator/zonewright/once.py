@@ -61,5 +61,5 @@ def _verdict(controller: Controller, unread: list[Kind]) -> int:
     statuses = controller.reporter.queue.failing
     for oid in sorted(statuses):
         log.error("Failed: the status of %s/%s could not be written", oid.namespace, oid.name)
-    failed = unread or controller.faults or unwritten or statuses or controller.provider_failed
+    failed = unread or controller.faults or unwritten or statuses or not controller.zones.sound
     return 1 if failed else 0

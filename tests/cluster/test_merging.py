@@ -127,7 +127,7 @@ def test_what_the_garbage_collector_removes_while_nobody_runs_leaves_dns_at_the_
     site.publish()
     assert site.dns.query(site.name("a")).records == (ONE,)
     site.delete("ingress", "web")
-    wait_until(lambda: names(site) == [site.name("b")], 20, what="the garbage collector")
+    wait_until(lambda: names(site) == [site.name("b")], 60, what="the garbage collector")
     assert site.dns.query(site.name("a")).records == (ONE,)
     site.publish()
     assert site.dns.query(site.name("a")).rcode == "NXDOMAIN"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import subprocess
@@ -15,7 +14,8 @@ from aiohttp import web
 
 from cluster.manifests import dnsendpoint, entry, ga, ingress, record
 from cluster.testsite import CRD, Site
-from contract.webhook_server import WebhookServer, answer, serving
+from cluster.webhook import webhook
+from contract.webhook_server import WebhookServer, answer
 from localcluster.ports import LOOPBACK, free_port
 
 pytestmark = pytest.mark.cluster
@@ -50,16 +50,16 @@ def test_wishes_that_cannot_be_met_are_no_failure(site: Site) -> None:
     assert [one["reason"] for one in found["status"]["records"]] == ["InvalidTarget", "Filtered"]
 
 
-async def test_what_the_webhook_refuses_ends_with_1_and_is_named_and_the_rest_lands(site: Site) -> None:
+def test_what_the_webhook_refuses_ends_with_1_and_is_named_and_the_rest_lands(site: Site) -> None:
     names = [site.name(short) for short in ("a", "bad", "c", "d")]
     site.apply(dnsendpoint("web", *(entry(name, "192.0.2.1") for name in names)))
-    async with serving() as server:
+    with webhook() as server:
         refuse(server, names[1])
-        done = await on_webhook(site, server.url)
+        done = on_webhook(site, server)
         assert done.returncode == 1, done.stdout
         assert failed(done.stdout) == {names[1]: f"the webhook answered 400 to POST /records: {names[1]} is refused"}
         assert {name for name, rtype, _ in server.records if rtype == "A"} == set(names) - {names[1]}
-    found = await asyncio.to_thread(site.told, "web", "Rejected")
+    found = site.told("web", "Rejected")
     assert [one["reason"] for one in found["status"]["records"]] == ["Synced", "Rejected", "Synced", "Synced"]
     about = record(found, names[1], "A")
     assert (about["state"], "nextRetryTime" in about, "ownership" in about) == ("Failed", True, False)
@@ -77,19 +77,19 @@ def refuse(server: WebhookServer, name: str) -> None:
     setattr(server, "apply", picky)  # noqa: B010  # a method, in mypy's eyes
 
 
-async def test_records_that_cannot_be_read_end_with_1_and_every_name_says_so(site: Site) -> None:
+def test_records_that_cannot_be_read_end_with_1_and_every_name_says_so(site: Site) -> None:
     site.apply(dnsendpoint("web", entry(site.name("app"), "192.0.2.1")))
-    async with serving() as server:
+    with webhook() as server:
         server.respond["GET /records"] = lambda: web.Response(status=503, text="out of order")
-        done = await on_webhook(site, server.url)
+        done = on_webhook(site, server)
         assert done.returncode == 1, done.stdout
         assert failed(done.stdout) == {site.name("app"): "the webhook answered 503 to GET /records: out of order"}
         assert server.applied == []
-        found = await asyncio.to_thread(site.told, "web", "ProviderUnavailable")
+        found = site.told("web", "ProviderUnavailable")
         assert record(found, site.name("app"), "A")["state"] == "Pending"
         server.respond["GET /records"] = lambda: answer(None)
-        assert (await on_webhook(site, server.url)).returncode == 0
-    await asyncio.to_thread(site.told, "web")
+        assert on_webhook(site, server).returncode == 0
+    site.told("web")
 
 
 def test_a_provider_that_is_not_there_ends_with_1(site: Site) -> None:
@@ -100,9 +100,8 @@ def test_a_provider_that_is_not_there_ends_with_1(site: Site) -> None:
     assert "does not answer" in failed(done.stdout)[site.name("app")]
 
 
-async def on_webhook(site: Site, url: str) -> subprocess.CompletedProcess[str]:
-    """In a thread: the server of this test answers from its event loop."""
-    return await asyncio.to_thread(site.once, f"--webhook-provider-url={url}", provider="webhook")
+def on_webhook(site: Site, server: WebhookServer) -> subprocess.CompletedProcess[str]:
+    return site.once(f"--webhook-provider-url={server.url}", provider="webhook")
 
 
 def failed(log: str) -> dict[str, str]:

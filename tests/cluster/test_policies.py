@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from cluster.manifests import dnsendpoint, entry, ga, ingress, record
 from cluster.testsite import CRD, Site
-from contract.webhook_server import WebhookServer, serving
+from cluster.webhook import webhook
+from contract.webhook_server import WebhookServer
 from localcluster.wait import wait_until
 
 pytestmark = pytest.mark.cluster
@@ -134,25 +133,19 @@ def assert_told_of_dry_run(site: Site) -> None:
     site.told("kept")
 
 
-async def test_dry_run_never_sends_a_change_to_a_webhook(site: Site) -> None:
+def test_dry_run_never_sends_a_change_to_a_webhook(site: Site) -> None:
     """ExternalDNS leaves --dry-run to the webhook, which does not hear of it."""
-    async with serving() as server:
-        flags = (f"--webhook-provider-url={server.url}",)
+    with webhook() as server:
+        url = f"--webhook-provider-url={server.url}"
         published_before(site)
-        await on_webhook(site, flags)
+        site.publish(url, provider="webhook")
         before, sent = dict(server.records), len(server.applied)
-        await asyncio.to_thread(wanted_now, site)
-        log = await on_webhook(site, (*flags, "--dry-run"))
-        assert announced(site, log) == CHANGES
+        wanted_now(site)
+        assert announced(site, site.publish(url, "--dry-run", provider="webhook")) == CHANGES
         assert (server.records, len(server.applied)) == (before, sent)
-        await asyncio.to_thread(assert_told_of_dry_run, site)
-        await on_webhook(site, flags)
+        assert_told_of_dry_run(site)
+        site.publish(url, provider="webhook")
         assert names_of(site, server) == {"app", "a-app", "kept", "a-kept", "new", "a-new"}
-
-
-async def on_webhook(site: Site, flags: Sequence[str]) -> str:
-    """In a thread: the server of this test answers from its event loop."""
-    return await asyncio.to_thread(site.publish, *flags, provider="webhook")
 
 
 def names_of(site: Site, server: WebhookServer) -> set[str]:

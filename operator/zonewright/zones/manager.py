@@ -64,6 +64,7 @@ class Zones:
         self._tasks: dict[Zone, asyncio.Task[None]] = {}
         self._known = asyncio.Event()
         self._failure: tuple[ProviderError, float] | None = None
+        self._sound: set[Zone] = set()  # whose last round went without an error
 
     # -- the rest of the program
 
@@ -93,6 +94,11 @@ class Zones:
     def settled(self) -> bool:
         """Whether the zones are known and each has been read."""
         return self._known.is_set() and all(worker.snapshot is not None for worker in self._workers.values())
+
+    @property
+    def sound(self) -> bool:
+        """Whether the last listing of zones, and the last round of each, went without an error of the provider."""
+        return self._known.is_set() and self._failure is None and self._sound >= self._workers.keys()
 
     async def caught_up(self) -> None:
         """Look at everything again, and wait until that is done."""
@@ -155,6 +161,7 @@ class Zones:
         await self._stop(gone)
         for zone in gone:
             del self._workers[zone]
+        self._sound &= zones
         for zone in new:
             self._workers[zone] = self._worker(zone)
         first = not self._known.is_set()
@@ -165,9 +172,7 @@ class Zones:
             self.mark(list(self._desired.names()))
 
     def _worker(self, zone: Zone) -> ZoneWorker:
-        around = Surroundings(
-            self._desired, self._mine, self._links.holds, self._links.report, lambda _, error: self._links.done(error)
-        )
+        around = Surroundings(self._desired, self._mine, self._links.holds, self._links.report, self._round_done)
         return ZoneWorker(
             zone,
             self._provider,
@@ -177,6 +182,13 @@ class Zones:
             dry_run=self._options.dry_run,
             interval=self._options.interval,
         )
+
+    def _round_done(self, zone: Zone, error: ProviderError | None) -> None:
+        if error is None:
+            self._sound.add(zone)
+        else:
+            self._sound.discard(zone)
+        self._links.done(error)
 
     async def _stop(self, zones: Iterable[Zone]) -> None:
         tasks = [self._tasks.pop(zone) for zone in zones if zone in self._tasks]
@@ -214,6 +226,6 @@ class Zones:
     def _fail(self, error: ProviderError, retry_at: float) -> None:
         """The zones could not be listed. Zones that are known stay in work."""
         log.error("Zones of %s: %s", self._provider.name, error, extra={"reason": error.reason})
-        self._links.done(error)
         self._failure = (error, retry_at)
+        self._links.done(error)
         self._refuse([name for name in self._desired.names() if self.zone_of(name) is None])

@@ -21,6 +21,7 @@ from zonewright.model.reason import Problem, Reason
 Status = dict[str, Any]
 
 MAX_RECORDS = 500  # lines of status.records; an object may have thousands of entries, etcd takes 1.5 MiB
+MAX_TARGETS = 10_000  # in status.records together: they stand in the spec already, and both must fit into one object
 MAX_MESSAGE = 1024
 _SOFT = frozenset({Reason.NO_TARGETS, Reason.IGNORED})  # no fault of a name that others have published
 
@@ -64,7 +65,8 @@ def timestamp(seconds: float) -> str:
 def build(lines: Sequence[Line], generation: int, before: Mapping[str, Any], now: float) -> Status:
     """The status that an object should have. What has not changed keeps its times from `before`."""
     old_records = {_identity(record): record for record in before.get("records") or [] if isinstance(record, dict)}
-    records = [_record(line, old_records, now) for line in lines[:MAX_RECORDS]]
+    shown = _shown(lines)
+    records = [_record(line, old_records, now, MAX_TARGETS // len(shown)) for line in shown]
     return {
         "observedGeneration": generation,
         "conditions": _conditions(lines, generation, before, now),
@@ -89,11 +91,19 @@ def _without_times(status: Mapping[str, Any]) -> dict[str, Any]:
 # -- records
 
 
+def _shown(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines that there is room for, in their order. Where not all fit, those that tell of a fault come first."""
+    by_need = sorted(range(len(lines)), key=lambda place: lines[place].reason is Reason.SYNCED)
+    return [lines[place] for place in sorted(by_need[:MAX_RECORDS])]
+
+
 def _identity(record: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(record.get(key, "") for key in ("dnsName", "recordType", "setIdentifier", "resource"))
 
 
-def _record(line: Line, old: Mapping[tuple[Any, ...], Mapping[str, Any]], now: float) -> dict[str, Any]:
+def _record(
+    line: Line, old: Mapping[tuple[Any, ...], Mapping[str, Any]], now: float, max_targets: int
+) -> dict[str, Any]:
     outcome = line.outcome
     record: dict[str, Any] = {
         "dnsName": line.name,
@@ -105,7 +115,7 @@ def _record(line: Line, old: Mapping[tuple[Any, ...], Mapping[str, Any]], now: f
         "message": line.message,
     }
     if outcome is not None:
-        record |= _published(outcome)
+        record |= _published(outcome, max_targets)
     record = {key: value for key, value in record.items() if value not in ("", None) or key == "message"}
     known = old.get(_identity(record))
     kept = known is not None and (known.get("state"), known.get("reason")) == (record["state"], record["reason"])
@@ -113,10 +123,10 @@ def _record(line: Line, old: Mapping[tuple[Any, ...], Mapping[str, Any]], now: f
     return record | {"lastTransitionTime": before if kept and before else timestamp(now)}
 
 
-def _published(outcome: Outcome) -> dict[str, Any]:
+def _published(outcome: Outcome, max_targets: int) -> dict[str, Any]:
     fields: dict[str, Any] = {"provider": outcome.provider, "zone": outcome.zone}
     if outcome.endpoint is not None:
-        fields |= {"targets": list(outcome.endpoint.targets), "recordTTL": outcome.endpoint.ttl}
+        fields |= {"targets": list(outcome.endpoint.targets[:max_targets]), "recordTTL": outcome.endpoint.ttl}
     if outcome.retry_at is not None:
         fields["nextRetryTime"] = timestamp(outcome.retry_at)
     if (own := outcome.ownership) is not None:

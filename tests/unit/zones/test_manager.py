@@ -27,11 +27,17 @@ class Growing(InMemory):
         super().__init__(names)
         self.visible: set[str] = set(names)
         self.errors: list[ProviderError] = []
+        self.unreadable: set[str] = set()
 
     async def zones(self) -> Sequence[Zone]:
         if self.errors:
             raise self.errors.pop(0)
         return [zone for zone in await super().zones() if zone.name in self.visible]
+
+    async def records(self, zone: Zone) -> Sequence[Endpoint]:
+        if zone.name in self.unreadable:
+            raise Unavailable("no answer")
+        return await super().records(zone)
 
 
 @dataclass
@@ -184,3 +190,36 @@ async def test_a_provider_without_zones_holds_every_name(name: str) -> None:
     rig.want(name)
     await rig.zones().round()
     assert rig.outcomes[name].zone == "."
+
+
+async def test_one_zone_in_trouble_is_not_forgotten_over_the_others() -> None:
+    rig = Rig(Growing("a.example.org", "b.example.org", "c.example.org"))
+    rig.provider.unreadable = {"b.example.org"}
+    zones = rig.zones()
+    await zones.round()
+    assert rig.errors[-1] is None  # the last to end was none of the bad ones
+    assert not zones.sound
+    rig.provider.unreadable = set()
+    await zones.round()
+    assert zones.sound
+
+
+async def test_a_zone_that_is_gone_is_no_trouble_any_more() -> None:
+    rig = Rig(Growing("a.example.org", "b.example.org"))
+    rig.provider.unreadable = {"b.example.org"}
+    zones = rig.zones()
+    await zones.round()
+    rig.provider.visible = {"a.example.org"}
+    await zones.round()
+    assert zones.sound
+
+
+async def test_zones_that_cannot_be_listed_are_trouble_until_they_can() -> None:
+    rig = Rig(Growing("a.example.org"))
+    zones = rig.zones()
+    await zones.round()
+    rig.provider.errors = [Unavailable("no answer")]
+    await zones.round()
+    assert not zones.sound
+    await zones.round()
+    assert zones.sound

@@ -7,7 +7,7 @@ import pytest
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.outcome import Outcome, OwnershipRecord
 from zonewright.model.reason import Problem, Reason
-from zonewright.zones.status import MAX_RECORDS, Line, build, same
+from zonewright.zones.status import MAX_RECORDS, MAX_TARGETS, Line, build, same
 
 NOW = 1_800_000_000.0
 WWW = Endpoint.wanted("www.example.org", "A", ["192.0.2.1"], ttl=60)
@@ -157,6 +157,20 @@ def test_the_size_of_a_status_is_bounded() -> None:
     status = build(lines, 1, {}, NOW)
     assert len(status["records"]) == MAX_RECORDS
     assert all(len(c["message"]) <= 1024 for c in status["conditions"])
+
+
+def test_where_not_all_fit_what_is_wrong_is_told_first_and_in_its_order() -> None:
+    wrong = {MAX_RECORDS + 7, MAX_RECORDS + 9}
+    lines = [Line(f"n{i}", "A", "", "", synced(), (BAD_TTL,) if i in wrong else ()) for i in range(MAX_RECORDS + 10)]
+    names = [record["dnsName"] for record in build(lines, 1, {}, NOW)["records"]]
+    assert names == [f"n{i}" for i in [*range(MAX_RECORDS - 2), *sorted(wrong)]]
+
+
+@pytest.mark.parametrize("records", [1, MAX_RECORDS])
+def test_targets_are_shown_as_far_as_an_object_has_room(records: int) -> None:
+    many = Endpoint.wanted("www.example.org", "A", [f"10.0.{i // 256}.{i % 256}" for i in range(MAX_TARGETS + 1)])
+    shown = build([line(synced(many))] * records, 1, {}, NOW)["records"]
+    assert {len(record["targets"]) for record in shown} == {MAX_TARGETS // records}
 
 
 @pytest.mark.parametrize("junk", [{"records": [None, 7], "conditions": ["x"]}, {"records": None}, {"records": {}}])

@@ -1,0 +1,47 @@
+"""What the controller makes of rounds. The rest of it is tested on real servers, in tests/cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from zonewright.controller import Controller
+from zonewright.kube.api import Api
+from zonewright.metrics import Metrics
+from zonewright.model.endpoint import Endpoint
+from zonewright.model.zone import Zone
+from zonewright.providers.base import Unavailable
+from zonewright.providers.inmemory import InMemory
+from zonewright.registry.noop import NoopRegistry
+from zonewright.settings import Settings
+
+LAST_SYNC, ERRORS = "external_dns_controller_last_sync_timestamp_seconds", "external_dns_registry_errors_total"
+
+
+class HalfDead(InMemory):
+    """One of its zones cannot be read."""
+
+    def __init__(self, *names: str, unreadable: str) -> None:
+        super().__init__(names)
+        self.unreadable = unreadable
+
+    async def records(self, zone: Zone) -> Sequence[Endpoint]:
+        if zone.name == self.unreadable:
+            raise Unavailable("no answer")
+        return await super().records(zone)
+
+
+def value(metrics: Metrics, name: str) -> float:
+    (line,) = [line for line in metrics.text().decode().splitlines() if line.startswith(f"{name} ")]
+    return float(line.partition(" ")[2])
+
+
+async def test_last_sync_stands_still_while_any_zone_is_in_trouble() -> None:
+    metrics, provider = Metrics(), HalfDead("a.org", "b.org", "c.org", unreadable="b.org")
+    nobody = cast("Api", None)  # no object is wanted, so none is written
+    controller = Controller(Settings(provider="inmemory"), nobody, provider, NoopRegistry(), metrics)
+    await controller.zones.round()
+    assert (value(metrics, LAST_SYNC), value(metrics, ERRORS)) == (0, 1)
+    provider.unreadable = ""
+    await controller.zones.round()
+    assert value(metrics, LAST_SYNC) > 0
