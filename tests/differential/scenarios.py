@@ -72,7 +72,7 @@ def common(number: int) -> Mapping[str, st.SearchStrategy[str]]:
 
 
 @st.composite
-def noted(draw: st.DrawFn, number: int, **more: st.SearchStrategy[str]) -> dict[str, str]:
+def noted(draw: st.DrawFn, number: int, /, **more: st.SearchStrategy[str]) -> dict[str, str]:
     """A few of the annotations that a kind knows."""
     known = {**common(number), **{name.replace("_", "-"): strategy for name, strategy in more.items()}}
     chosen = draw(st.lists(st.sampled_from(sorted(known)), max_size=4, unique=True))
