@@ -112,6 +112,7 @@ class Controller:
         self.intake = Intake(
             settings, self._book, self._claims_changed, cluster.served, cluster.unreadable, self._names_wait
         )
+        self._stores = self.intake.stores | {DNSENDPOINT: self._objects.store}
         self.resolver = Resolver(self.intake, settings.interval)
         self._kinds = {(kind.group, kind.kind) for kind in self.intake.source_kinds}
         if dnsendpoint.SOURCE in settings.source:
@@ -142,14 +143,12 @@ class Controller:
 
     def sinks(self) -> dict[Kind, KindSink]:
         """One for each kind that has to be read, with the namespace that limits it."""
-        stores = self.intake.stores | {DNSENDPOINT: self._objects.store}
-        return {
-            kind: KindSink(self, store, catalog.namespace_of(kind, self._settings)) for kind, store in stores.items()
-        }
+        where = {kind: catalog.namespace_of(kind, self._settings) for kind in self._stores}
+        return {kind: KindSink(self, store, where[kind]) for kind, store in self._stores.items()}
 
     def seen(self, kind: Kind, event: str, obj: Mapping[str, Any]) -> None:
         """An event of a watch."""
-        store = self._objects.store if kind == DNSENDPOINT else self.intake.stores[kind]
+        store = self._stores[kind]
         fresh = store.drop(obj) if event == "DELETED" else store.put(obj)
         if fresh:
             meta = obj["metadata"]
@@ -170,13 +169,16 @@ class Controller:
         self.required = kinds
         self.intake.wait_for(kinds)
 
+    def unlisted(self) -> frozenset[Kind]:
+        """Kinds that are there and have never been listed in full."""
+        return frozenset(kind for kind in self.required if not self._stores[kind].ready)
+
     def complete(self) -> bool:
         """Whether every kind that is there has been listed in full, and none is failing since.
 
         At the start, names are to be looked up once besides; later, what waits for a lookup keeps the claims it had.
         """
-        stores = self.intake.stores | {DNSENDPOINT: self._objects.store}
-        if not all(stores[kind].ready for kind in self.required) or self._failing_kinds & self.required:
+        if self.unlisted() or self._failing_kinds & self.required:
             return False
         return self._started or not self.intake.unanswered()
 

@@ -7,18 +7,20 @@ import logging
 import signal
 from collections.abc import Awaitable, Mapping
 
-from zonewright.controller import Controller
+from zonewright.controller import Controller, KindSink
 from zonewright.handlers.session import Watches
 from zonewright.handlers.watching import watch
 from zonewright.kube import preflight
 from zonewright.kube.api import Api
 from zonewright.kube.connection import Connection
+from zonewright.listing import read
 from zonewright.model.kind import DNSENDPOINT, Kind
 
 log = logging.getLogger(__name__)
 
 GRACE = 10.0  # seconds for a batch that is under way when the process is asked to stop
 TICK = 1.0  # seconds between looks at the watches
+UNHEARD = 30.0  # seconds without a list of a kind that kopf watches, after which we list it ourselves
 DEAF = 300.0  # seconds without a working watch on a kind, after which the process counts as not alive
 
 
@@ -45,6 +47,7 @@ class Daemon:
             asyncio.create_task(controller.zones.run(), name="zones"),
             asyncio.create_task(controller.resolver.run(), name="resolver"),
             asyncio.create_task(self._tick(watches), name="tick"),
+            asyncio.create_task(self._list_unheard(watches, sinks), name="lists"),
             asyncio.create_task(self._become_ready(), name="ready"),
         }
         started = asyncio.Event()
@@ -60,7 +63,7 @@ class Daemon:
             signals.cancel()
             await self._shut_down(tasks, kopf)
 
-    async def _required(self, sinks: Mapping[Kind, object]) -> frozenset[Kind]:
+    async def _required(self, sinks: Mapping[Kind, KindSink]) -> frozenset[Kind]:
         """Kinds that are there now, all of which must be listed before anything is deleted."""
         found = await preflight.installed(self._api, sinks)
         for kind in sorted(sinks.keys() - found):
@@ -107,6 +110,14 @@ class Daemon:
             self._controller.watches_failing(frozenset(watches.failing()))
             self._controller.probes.deaf = watches.failing(DEAF)
             await asyncio.sleep(TICK)
+
+    async def _list_unheard(self, watches: Watches, sinks: Mapping[Kind, KindSink]) -> None:
+        """Should kopf's lists not come by our session any more, its events still do, and this is what they lack."""
+        while True:
+            await asyncio.sleep(UNHEARD)
+            for kind in self._controller.unlisted() - watches.failing().keys():
+                log.warning("No list of %s has come: it is asked for", kind.plural)
+                await read(self._api, kind, sinks[kind])
 
     async def _become_ready(self) -> None:
         """Ready is who has listed all, written what was missing, and looked at every zone after that."""

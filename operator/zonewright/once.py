@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from zonewright.controller import Controller, KindSink
+from zonewright.controller import Controller
 from zonewright.kube import preflight
-from zonewright.kube.api import Api, ApiError
+from zonewright.kube.api import Api
+from zonewright.listing import read
 from zonewright.model.kind import DNSENDPOINT, Kind
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ async def run_once(controller: Controller, api: Api) -> int:
     sinks = controller.sinks()
     installed = await preflight.installed(api, sinks)
     controller.require(controller.intake.needed(installed) | {DNSENDPOINT})
-    unread = [kind for kind in sorted(controller.required) if not await _read(api, kind, sinks[kind])]
+    unread = [kind for kind in sorted(controller.required) if not await read(api, kind, sinks[kind])]
     controller.watches_failing(frozenset(unread))
     await controller.resolver.settle()
     controller.check_complete()
@@ -36,20 +37,6 @@ async def run_once(controller: Controller, api: Api) -> int:
         await controller.writer.queue.stop()
         await controller.reporter.queue.stop()
     return _verdict(controller, unread)
-
-
-async def _read(api: Api, kind: Kind, sink: KindSink) -> bool:
-    """List a kind into its store; False when that failed."""
-    sink.begin()
-    try:
-        async for page in api.pages(kind, sink.namespace):
-            sink.page(page.items)
-            if page.last:
-                sink.finish(page.version)
-    except ApiError as e:
-        log.error("%s cannot be listed: %s", kind.plural, e)
-        return False
-    return True
 
 
 def _verdict(controller: Controller, unread: list[Kind]) -> int:
