@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from localcluster import build, controlplane, coredns, crds, golang, shared
-from localcluster.cluster import KubectlFailed
+from localcluster.cluster import Cluster, KubectlFailed
 from localcluster.process import Died, exit_on_sigterm, running
 from localcluster.programs import EXTERNALDNS, locate, version
 from localcluster.progress import say, timed
@@ -47,7 +47,7 @@ def up(directory: Path, dns: bool) -> None:
         cluster = controlplane.up(directory)
         if dns:
             coredns.start(directory)
-    say(f"API server {cluster.server}\nexport KUBECONFIG={shlex.quote(cluster.kubeconfig)}")
+    say(f"API server {cluster.server}; for a shell:\n{_exports(directory, cluster)}")
 
 
 @main.command()
@@ -77,11 +77,17 @@ def env(directory: Path) -> None:
     cluster = controlplane.find(directory)
     if cluster is None:
         raise click.ClickException(f"no control plane runs in {directory}: make cluster")
-    click.echo(f"export KUBECONFIG={shlex.quote(cluster.kubeconfig)}")
-    click.echo(f"export PATH={shlex.quote(str(Path(cluster.kubectl_at).parent))}:$PATH")
-    dns = coredns.find(directory)
-    if dns:
-        click.echo(f"export ETCD_URLS={dns.etcd}\n# dig -p {dns.port} @{dns.host} NAME")
+    click.echo(_exports(directory, cluster))
+
+
+def _exports(directory: Path, cluster: Cluster) -> str:
+    lines = [
+        f"export KUBECONFIG={shlex.quote(cluster.kubeconfig)}",
+        f"export PATH={shlex.quote(str(Path(cluster.kubectl_at).parent))}:$PATH",
+    ]
+    if dns := coredns.find(directory):
+        lines += [f"export ETCD_URLS={dns.etcd}", f"# dig -p {dns.port} @{dns.host} NAME"]
+    return "\n".join(lines)
 
 
 @main.command("build")
