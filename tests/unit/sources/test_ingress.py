@@ -81,6 +81,45 @@ def test_missing_address_is_told() -> None:
     assert claim.problems[0].message == "the load balancer of ingress/default/web has no address yet"
 
 
+NAMES = {"fqdn_template": ("{{.Name}}.tpl.io",)}
+COMBINE = {"combine_fqdn_annotation": True}
+IGNORE = {"ignore_hostname_annotation": True}
+
+
+@pytest.mark.parametrize(
+    ("obj", "flags", "expected"),
+    [
+        pytest.param(ingress(), NAMES, ["web.tpl.io"], id="the template names what has no name"),
+        pytest.param(ingress("a.io"), NAMES, ["a.io"], id="a rule wins"),
+        pytest.param(ingress(hostname="a.io"), NAMES, ["a.io"], id="the annotation wins"),
+        pytest.param(ingress("a.io"), NAMES | COMBINE, ["a.io", "web.tpl.io"], id="both with combine"),
+        pytest.param(ingress(hostname="x.io"), NAMES | IGNORE, ["web.tpl.io"], id="annotation ignored"),
+        pytest.param(ingress("a.io", hostname="x.io"), NAMES | IGNORE, ["a.io"], id="rules are not ignored with it"),
+        pytest.param(
+            ingress("a.io", ingress_hostname_source="annotation-only"), NAMES, ["web.tpl.io"], id="no name that counts"
+        ),
+        pytest.param(ingress("a.io", targets=()), NAMES, ["a.io"], id="names without targets keep the template out"),
+        pytest.param(ingress(targets=()), NAMES, ["web.tpl.io"], id="which has none, either"),
+        pytest.param(ingress(), {"fqdn_target_template": ("pair.io:192.0.2.7",)}, [], id="pairs are not for Ingresses"),
+    ],
+)
+def test_template_names_what_has_no_name_or_with_combine_all(
+    obj: dict[str, Any], flags: dict[str, Any], expected: list[str]
+) -> None:
+    assert names(obj, **flags) == expected
+
+
+def test_names_of_a_template_are_published_like_others() -> None:
+    (claim,) = claims(ingress(targets=("192.0.2.1", "2001:db8::1"), ttl="60", set_identifier="x"), **NAMES)
+    assert [(e.rtype, e.ttl, e.set_identifier) for e in claim.endpoints] == [("A", 60, "x"), ("AAAA", 60, "x")]
+
+
+def test_template_that_fails_is_told_beside_the_names_that_stand() -> None:
+    good, bad = claims(ingress("a.io"), fqdn_template=("{{.Nope}}",), **COMBINE)
+    assert (good.hostname, bad.hostname, bad.endpoints) == ("a.io", "{{.Nope}}", ())
+    assert [problem.reason for problem in bad.problems] == [Reason.INVALID_TEMPLATE]
+
+
 def test_rule_without_host_asks_for_nothing() -> None:
     assert names({"metadata": {}, "spec": {"rules": [{"http": {}}, {"host": ""}]}}) == []
 
