@@ -72,16 +72,16 @@ def test_node_without_address_is_told_so() -> None:
 
 
 def test_record_has_the_ttl_and_the_node_as_its_resource_and_no_routing() -> None:
-    notes = {"ttl": "1m", "set_identifier": "x", "aws_weight": "10", "alias": "true"}
+    notes: dict[str, Any] = {"ttl": "1m", "set_identifier": "x", "aws_weight": "10", "alias": "true"}
     (claim,) = claims(node(**notes))
     (endpoint,) = claim.endpoints
     assert (endpoint.ttl, endpoint.set_identifier, endpoint.properties) == (60, "", ())
     assert endpoint.label("resource") == "node/n1.example.org"
 
 
-NAMES = {"fqdn_template": ("{{.Name}}.tpl.io",)}
-PAIRS = {"fqdn_target_template": ("pair.io:192.0.2.7",)}
-COMBINE = {"combine_fqdn_annotation": True}
+NAMES: dict[str, Any] = {"fqdn_template": ("{{.Name}}.tpl.io",)}
+PAIRS: dict[str, Any] = {"fqdn_target_template": ("pair.io:192.0.2.7",)}
+COMBINE: dict[str, Any] = {"combine_fqdn_annotation": True}
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_record_has_the_ttl_and_the_pod_as_its_resource_and_no_routing() -> None
     assert endpoint.label("resource") == "pod/default/p"
 
 
-DOMAIN = {"pod_source_domain": "pods.io"}
+DOMAIN: dict[str, Any] = {"pod_source_domain": "pods.io"}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_pod_source_domain_names_every_pod(obj: Object, expected: dict[str, list
     assert {name: sorted(found) for name, found in published(obj, **DOMAIN).items()} == expected
 
 
-KOPS = {"compatibility": "kops-dns-controller"}
+KOPS: dict[str, Any] = {"compatibility": "kops-dns-controller"}
 
 
 def kops(*ips: str, internal: str = "", external: str = "", **notes: Any) -> Object:
@@ -140,9 +140,9 @@ def test_annotations_of_kops(obj: Object, flags: dict[str, Any], expected: dict[
     assert published(obj, **flags) == expected
 
 
-NAMES = {"fqdn_template": ("{{.Name}}.tpl.io",)}
-PAIRS = {"fqdn_target_template": ("pair.io:192.0.2.7",)}
-COMBINE = {"combine_fqdn_annotation": True}
+NAMES: dict[str, Any] = {"fqdn_template": ("{{.Name}}.tpl.io",)}
+PAIRS: dict[str, Any] = {"fqdn_target_template": ("pair.io:192.0.2.7",)}
+COMBINE: dict[str, Any] = {"combine_fqdn_annotation": True}
 
 
 @pytest.mark.parametrize(
