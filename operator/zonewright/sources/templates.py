@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from zonewright import gotemplate
-from zonewright.gotemplate import externaldns as functions_of
 from zonewright.gotemplate import kubernetes
+from zonewright.gotemplate.externaldns import SPACES, functions
 from zonewright.gotemplate.functions import BUILTINS, Function
+from zonewright.model.claim import Resource
 from zonewright.model.hostname import printable
 from zonewright.model.kind import (
     GRPCROUTE,
@@ -66,16 +67,19 @@ def hostnames(obj: Object, source: str, settings: Settings) -> Rendered:
 def pairs(obj: Object, source: str, settings: Settings) -> tuple[tuple[tuple[str, str], ...], tuple[Problem, ...]]:
     """--fqdn-target-template: (hostname, target), and problems likewise. A target that is not known yet is ""."""
     rendered = _rendered("--fqdn-target-template", settings.fqdn_target_template, obj, source)
-    halves = [tuple(half.strip(functions_of.SPACES) for half in entry.partition(":")) for entry in rendered.names]
-    found = tuple((hostname, target) for hostname, colon, target in halves if colon and hostname)
-    odd = [
-        entry for entry, (hostname, colon, _) in zip(rendered.names, halves, strict=True) if not (colon and hostname)
-    ]
-    return found, (*rendered.problems, *map(_no_pair, odd))
+    found: list[tuple[str, str]] = []
+    problems = list(rendered.problems)
+    for entry in rendered.names:
+        hostname, colon, target = (half.strip(SPACES) for half in entry.partition(":"))
+        if colon and hostname:
+            found.append((hostname, target))
+        else:
+            problems.append(_no_pair(entry, resource(_KINDS[source], obj)))
+    return tuple(found), tuple(problems)
 
 
-def _no_pair(entry: str) -> Problem:
-    message = f"--fqdn-target-template makes {printable(entry)!r} of it, which is no hostname:target"
+def _no_pair(entry: str, who: Resource) -> Problem:
+    message = f"--fqdn-target-template makes {printable(entry)!r} of {who}, which is no pair of hostname:target"
     return Problem(Reason.INVALID_TEMPLATE, message)
 
 
@@ -97,7 +101,7 @@ def _parsed(written: str) -> gotemplate.Template:
 
 @lru_cache(maxsize=16)
 def _functions(source: str) -> Mapping[str, Function]:
-    return {**BUILTINS, **functions_of.functions(source, _KNOWN)}
+    return {**BUILTINS, **functions(source, _KNOWN)}
 
 
 def _text(template: gotemplate.Template, obj: Object, source: str) -> str:
@@ -118,5 +122,5 @@ def _text(template: gotemplate.Template, obj: Object, source: str) -> str:
 def _listed(written: str) -> tuple[str, ...]:
     """The entries of a comma list, without blanks around them and without their final dot, each once."""
     sound = written.encode("utf-8", "replace").decode()
-    entries = (entry.strip(functions_of.SPACES).removesuffix(".") for entry in sound.split(","))
+    entries = (entry.strip(SPACES).removesuffix(".") for entry in sound.split(","))
     return tuple(sorted({entry for entry in entries if entry}))

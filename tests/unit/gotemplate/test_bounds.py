@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unit.gotemplate.rendering import DATA, FUNCTIONS, made
@@ -100,6 +100,7 @@ VALUES: st.SearchStrategy[Any] = st.sampled_from([DATA, None, "text", 5, ["a"], 
 )
 
 
+@settings(max_examples=200, deadline=None)
 @given(BLOCKS, VALUES, st.booleans())
 def test_evaluation_always_ends_with_a_text_or_a_failure(block: str, data: Any, strict: bool) -> None:
     with suppress(gotemplate.Failed):
