@@ -69,14 +69,22 @@ def _one_name(d: Difference) -> bool:
 
 
 def _two_families(d: Difference) -> bool:
-    """The cluster address of the second family is published as well."""
+    """The cluster address of the second family is published as well; a CNAME gives way to it."""
     dual = any(obj["kind"] == "Service" and "ipFamilyPolicy" in obj.get("spec", {}) for obj in d.scenario.objects)
-    return dual and _more_addresses(d, "AAAA", lambda address: address.startswith("fd00:"))
+    clusters = {key for key, record in d.ours.items() if all(target.startswith("fd00:") for target in record.targets)}
+    first = {key: record for key, record in d.ours.items() if key not in clusters}
+    beside = {key: record for key, record in d.theirs.items() if key.rtype != "CNAME"}
+    added = _more_addresses(d, "AAAA", lambda address: address.startswith("fd00:"))
+    return dual and (added or (bool(clusters) and first == beside))
 
 
 def _embedded(d: Difference) -> bool:
-    """The IPv4 address within an address of NAT64 joins those of the name."""
-    return _more_addresses(d, "A", lambda address: address == "192.0.2.1")
+    """The IPv4 address within an address of NAT64 joins those of the name, of which ExternalDNS takes the one or the
+    others."""
+    embedded = "192.0.2.1" in {
+        target for key, record in d.ours.items() if key.rtype == "A" for target in record.targets
+    }
+    return embedded and _more_addresses(d, "A", lambda _: True)
 
 
 def _more_addresses(d: Difference, rtype: str, expected: Callable[[str], bool]) -> bool:
@@ -103,6 +111,13 @@ def _without_properties(record: Record | None) -> object:
     return None if record is None else (record.targets, record.ttl, record.resource)
 
 
+def _whose_properties(d: Difference) -> bool:
+    """Of objects that share a record set, ExternalDNS takes the properties of any one."""
+    several = len({_owner(obj) for obj in d.scenario.objects} - {""}) > 1
+    same = {key: _without_properties(record) for key, record in d.ours.items()}
+    return several and same == {key: _without_properties(record) for key, record in d.theirs.items()}
+
+
 def _no_name(d: Difference) -> bool:
     """A name that no server can answer for: a wildcard that is not the first label."""
     return "*" in d.hostname[1:] and not d.ours
@@ -114,11 +129,22 @@ def _beside_a_cname(d: Difference) -> bool:
     return bool(kept) and d.ours.keys() == kept.keys() and len(kept) < len(d.theirs)
 
 
+def _one_spelling(d: Difference) -> bool:
+    """Capitals make another name for ExternalDNS until it picks one of the two; for us both have always been one."""
+    written = " ".join((*notes(d.scenario, "hostname"), *notes(d.scenario, "internal-hostname")))
+    capitals = d.hostname in written.lower() and d.hostname.upper()[:3] in written
+    return capitals and all(
+        key in d.ours and set(record.targets) <= set(d.ours[key].targets) for key, record in d.theirs.items()
+    )
+
+
 RULES = (
     Rule("a CNAME has one target", "several CNAME targets", _one_name),
     Rule("both families of a Service", "Of a dual-stack Service", _two_families),
     Rule("addresses of NAT64 are joined", "from `--nat64-networks` and an A record", _embedded),
     Rule("properties are not lost", "the properties of other providers", _lost_properties),
+    Rule("whose properties count", "left to chance", _whose_properties),
+    Rule("capitals do not count", "differ in capitals alone", _one_spelling),
     Rule("names that DNS can hold", "Below a wildcard", _no_name),
     Rule("a CNAME stands alone", "under different set identifiers", _beside_a_cname),
 )
