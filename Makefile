@@ -8,6 +8,8 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 # Test runs at a time.
 WORKERS ?= 2
+# More arguments for pytest.
+PYTEST ?=
 # The conformance suite, which is kept outside this repository.
 CONFORMANCE ?= ../shared/conformance
 LOCALCLUSTER := PYTHONPATH=tests $(BIN)/python -m localcluster
@@ -43,7 +45,7 @@ unit: install ## Run the tests that need no servers
 
 .PHONY: test
 test: binaries ## Run all tests; what they need is built and started
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) $(PYTEST)
 
 .PHONY: lint
 lint: install ## Check style, types and import directions

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from localcluster import build, controlplane, programs, shared
@@ -16,6 +17,9 @@ from localcluster.dnsserver import DnsServer
 
 GUARD = pytest.StashKey[shared.Guard]()
 DIRECTORY = pytest.StashKey[Path]()
+# CI draws the same examples each time: what it says depends on the change alone. By hand they are new each time.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+
 NEED_SERVERS = {"cluster", "coredns"}
 NEED_PEER = {"externaldns"}
 

@@ -167,6 +167,7 @@ ENDPOINTS = st.lists(
     ),
     min_size=1,
     max_size=4,
+    unique_by=lambda endpoint: (endpoint.rtype, endpoint.targets),  # as sources make them
 )
 FLAGS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
