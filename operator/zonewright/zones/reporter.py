@@ -13,7 +13,7 @@ from zonewright.model.kind import DNSENDPOINT
 from zonewright.model.outcome import Outcome
 from zonewright.workqueue import Retry, WorkQueue
 from zonewright.zones.desired import Origin
-from zonewright.zones.status import Line, build, same
+from zonewright.zones.status import Line, build, same, tells_less
 
 log = logging.getLogger(__name__)
 
@@ -79,8 +79,9 @@ class Reporter:
             return
         before = obj.get("status") or {}
         meta = obj["metadata"]
-        status = build(lines, meta.get("generation") or 0, before, time.time())
-        if same(before, status):
+        generation = meta.get("generation") or 0
+        status = build(lines, generation, before, time.time())
+        if same(before, status) or tells_less(lines, generation, before):
             return
         try:
             body = {"metadata": {"uid": meta["uid"]}, "status": status}

@@ -23,6 +23,7 @@ Status = dict[str, Any]
 MAX_RECORDS = 500  # lines of status.records; an object may have thousands of entries, etcd takes 1.5 MiB
 MAX_TARGETS = 10_000  # in status.records together: they stand in the spec already, and both must fit into one object
 MAX_MESSAGE = 1024
+_NOT_OURS = frozenset({Reason.FILTERED, Reason.NO_MATCHING_ZONE})
 _SOFT = frozenset({Reason.NO_TARGETS, Reason.IGNORED})  # no fault of a name that others have published
 
 
@@ -78,6 +79,20 @@ def build(lines: Sequence[Line], generation: int, before: Mapping[str, Any], now
 def same(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     """Whether two statuses say the same. Times of transitions follow from the rest and do not count."""
     return _without_times(a) == _without_times(b)
+
+
+def tells_less(lines: Iterable[Line], generation: int, before: Mapping[str, Any]) -> bool:
+    """Whether all that we have to say is that an object is not ours to publish, and somebody else has said more of it.
+
+    People run several installations, each with its own domains or provider: the one that does not publish a name must
+    not take down what the other one tells of it.
+    """
+    if {line.reason for line in lines} - _NOT_OURS or before.get("observedGeneration") != generation:
+        return False
+    providers = {line.outcome.provider for line in lines if line.outcome and line.reason is not Reason.FILTERED}
+    said = [record for record in before.get("records") or [] if isinstance(record, dict)]
+    more = (record for record in said if record.get("reason") not in _NOT_OURS)
+    return any(record.get("provider") not in providers for record in more)
 
 
 def _without_times(status: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.outcome import Outcome, OwnershipRecord
 from zonewright.model.reason import Problem, Reason
-from zonewright.zones.status import MAX_RECORDS, MAX_TARGETS, Line, build, same
+from zonewright.zones.status import MAX_RECORDS, MAX_TARGETS, Line, build, same, tells_less
 
 NOW = 1_800_000_000.0
 WWW = Endpoint.wanted("www.example.org", "A", ["192.0.2.1"], ttl=60)
@@ -139,6 +140,27 @@ def test_a_status_that_differs_in_times_only_is_the_same() -> None:
     assert same(first, build([line(failed(Reason.THROTTLED))], 3, {}, NOW + 60))
     assert not same(first, build([line(synced())], 3, {}, NOW))
     assert not same({}, first)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "less"),
+    [
+        pytest.param(Reason.FILTERED, synced(), True, id="filtered here, published there"),
+        pytest.param(Reason.FILTERED, failed(Reason.REJECTED), True, id="filtered here, tried there"),
+        pytest.param(Reason.FILTERED, failed(Reason.FILTERED), False, id="filtered by both"),
+        pytest.param(Reason.REJECTED, synced(), False, id="tried here as well"),
+        pytest.param(Reason.NO_MATCHING_ZONE, synced(), False, id="a zone of this very provider is gone"),
+    ],
+)
+def test_who_does_not_publish_a_name_leaves_word_of_who_does(ours: Reason, theirs: Outcome, less: bool) -> None:
+    before = build([line(theirs)], 1, {}, NOW)
+    assert tells_less([line(failed(ours))], 1, before) is less
+    assert not tells_less([line(failed(ours))], 2, before)
+
+
+def test_another_provider_may_have_the_zone() -> None:
+    before = build([line(replace(synced(), provider="elsewhere"))], 1, {}, NOW)
+    assert tells_less([line(failed(Reason.NO_MATCHING_ZONE))], 1, before)
 
 
 def test_columns_show_the_first_few_and_count_the_rest() -> None:
