@@ -91,8 +91,8 @@ def trap(tmp_path: Path) -> Iterator[Trap]:
             ["run", "--provider=aws"], ["--provider: ExternalDNS has 'aws', Zonewright does not"], id="their provider"
         ),
         pytest.param(
-            ["run", "--provider=coredns", "--source=node"],
-            ["--source: ExternalDNS has 'node', Zonewright does not have it yet"],
+            ["run", "--provider=coredns", "--source=traefik-proxy"],
+            ["--source: ExternalDNS has 'traefik-proxy', Zonewright does not have it yet"],
             id="their source",
         ),
         pytest.param(
@@ -101,11 +101,11 @@ def trap(tmp_path: Path) -> Iterator[Trap]:
             id="their registry",
         ),
         pytest.param(
-            ["run", "--provider=coredns", "--aws-zone-type=public", "--cloudflare-proxied", "--no-create-ptr"],
+            ["run", "--provider=coredns", "--aws-zone-type=public", "--cloudflare-proxied", "--no-aws-prefer-cname"],
             [
                 "--aws-zone-type: ExternalDNS has this flag, Zonewright does not have it yet",
                 "--cloudflare-proxied: ExternalDNS has this flag, Zonewright does not have it yet",
-                "--create-ptr: ExternalDNS has this flag, Zonewright does not have it yet",
+                "--aws-prefer-cname: ExternalDNS has this flag, Zonewright does not have it yet",
             ],
             id="their flags, each of them",
         ),

@@ -78,7 +78,8 @@ async def test_normalizing_twice_changes_nothing(subject: Subject) -> None:
 
 async def test_types_that_are_not_declared_are_told_as_problems(subject: Subject) -> None:
     name = f"a.{subject.domain}"
-    asked = [Endpoint.found(name, rtype, ["0 0 x."]) for rtype in ("MX", "SRV", "A")]
+    targets = {"MX": "10 x.example.org", "SRV": "0 0 1 x.example.org.", "A": "192.0.2.1"}
+    asked = [Endpoint.found(name, rtype, [target]) for rtype, target in targets.items()]
     result = await subject.provider.normalize(subject.zone, asked)
     refused = {endpoint.key for endpoint in asked if endpoint.rtype not in subject.provider.capabilities.record_types}
     assert result.problems.keys() == refused
