@@ -237,3 +237,20 @@ def scenarios(draw: st.DrawFn, number: int) -> Scenario:
         else:
             objects += draw(services(number, name) if kind == "service" else routes(number, name))
     return Scenario(tuple(objects))
+
+
+# Settings that change what sources make of an object, by the name of the field.
+FLAGS_OF_SOURCES: Mapping[str, st.SearchStrategy[Any]] = {
+    "publish_internal_services": st.booleans(),
+    "publish_host_ip": st.booleans(),
+    "always_publish_not_ready_addresses": st.booleans(),
+    "ignore_ingress_tls_spec": st.booleans(),
+    "ignore_ingress_rules_spec": st.booleans(),
+    "expose_internal_ipv6": st.booleans(),
+    "exclude_target_net": st.just(("10.0.0.0/8",)),
+    "target_net_filter": st.just(("192.0.2.0/24",)),
+    "nat64_networks": st.just(("64:ff9b::/96",)),
+    "service_type_filter": st.just(("LoadBalancer",)),
+    "fqdn_template": st.sampled_from([("{{.Name}}.example.org",), ("{{.Nope}}.example.org",)]),
+    "combine_fqdn_annotation": st.booleans(),
+}

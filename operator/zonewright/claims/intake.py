@@ -16,7 +16,7 @@ from zonewright.kube.store import Object, ObjectId, Store
 from zonewright.model.claim import Claim
 from zonewright.model.kind import ENDPOINTSLICE, Kind
 from zonewright.settings import Settings
-from zonewright.sources import catalog, transforms
+from zonewright.sources import catalog
 from zonewright.sources.catalog import Source
 from zonewright.sources.lookups import HOST, Ref
 
@@ -187,15 +187,12 @@ class Intake:
         return bool(fresh)
 
     def _claims(self, source: Source, obj: Object) -> tuple[Claim, ...]:
-        why = catalog.out_of_scope(obj, source, self, self._settings)
+        heard = catalog.heard(obj, source, self, self._settings)
         meta = obj["metadata"]
-        if why is not None:
-            log.debug("Skipped %s %s/%s: %s", source.kind.kind, meta.get("namespace", ""), meta.get("name"), why)
-            return ()
-        claims = transforms.applied(source.claims(obj, self, self._settings), self._settings)
-        if not claims:
-            log.debug("No hostname in %s %s/%s", source.kind.kind, meta.get("namespace", ""), meta.get("name"))
-        for claim in claims:
+        if heard.silence:
+            where = f"{meta.get('namespace') or ''}/{meta.get('name')}".removeprefix("/")
+            log.debug("Skipped %s %s: %s", source.kind.kind, where, heard.silence)
+        for claim in heard.claims:
             for problem in claim.problems:
                 log.debug("%s asked for by %s: %s", claim.hostname, claim.resource, problem.message)
-        return claims
+        return heard.claims

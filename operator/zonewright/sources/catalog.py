@@ -26,7 +26,7 @@ from zonewright.model.kind import (
 )
 from zonewright.model.marks import is_generated, is_generated_by
 from zonewright.settings import Settings
-from zonewright.sources import dnsendpoint, gateway, ingress, node, pod, route, scope, service, slices
+from zonewright.sources import dnsendpoint, gateway, ingress, node, pod, route, scope, service, slices, transforms
 from zonewright.sources.fields import Object, whole
 from zonewright.sources.lookups import Lookups, Ref
 
@@ -125,6 +125,25 @@ def projection(kind: Kind, settings: Settings) -> Project:
     if templated and any(source.kind.resource == kind.resource for source in enabled(settings)):
         return whole
     return _BY_RESOURCE[kind.resource]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an object asks for. silence: why it asks for nothing; None where there are claims.
+
+    A claim without record sets has its reasons in its problems: so nothing is left out without one.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    silence: str | None = None
+
+
+def heard(obj: Object, source: Source, lookups: Lookups, settings: Settings) -> Heard:
+    """The claims of an object, with all that the settings make of them, or why there are none."""
+    if (why := out_of_scope(obj, source, lookups, settings)) is not None:
+        return Heard(silence=why)
+    claims = transforms.applied(source.claims(obj, lookups, settings), settings)
+    return Heard(claims) if claims else Heard(silence="it asks for no hostname, in spec or annotations")
 
 
 def out_of_scope(obj: Object, source: Source, lookups: Lookups, settings: Settings) -> str | None:
