@@ -40,6 +40,7 @@ from zonewright.settings import Settings
 from zonewright.sources import catalog, dnsendpoint
 from zonewright.sources.dnsendpoint import Reading, read
 from zonewright.statuslines import claim_lines, entry_lines
+from zonewright.model.zone import Zone
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.manager import Links, Options, Zones
 from zonewright.zones.reporter import Reporter
@@ -135,7 +136,7 @@ class Controller:
             registry,
             self.desired,
             Options(self._filter, rules(settings, provider), settings.dry_run, settings.interval),
-            Links(self.holds, self._report, self._round_done),
+            Links(self.holds, self._report, self._round_done, self._strangers),
         )
         self.reporter = Reporter(api, self._objects.store, lines=self._lines, written=self._status_written)
 
@@ -352,6 +353,16 @@ class Controller:
             self._metrics.registry_error()
         elif self.zones.sound:
             self._metrics.synced(now)
+
+    def _strangers(self, zone: Zone, names: frozenset[str]) -> None:
+        """Another installation writes under our owner id: people have to know, for nothing is deleted meanwhile."""
+        self._metrics.foreign_writer(str(zone), seen=bool(names))
+        if not names:
+            log.info("Zone %s: no other writer under our owner id any more: deletes go on", zone)
+            return
+        shown = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        text = "Zone %s: somebody else writes under our owner id %s: deletes wait. Give each cluster a --txt-owner-id"
+        log.error(f"{text} of its own. Written there: %s", zone, self._settings.txt_owner_id, shown)
 
     def _lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
         """What is to be said of a DNSEndpoint; None while an outcome is missing."""

@@ -42,11 +42,13 @@ class Links:
     holds   whether deletes of a name must wait
     report  takes outcomes
     done    told after each round of a zone, and each listing of zones: None, or what went wrong
+    strangers  told of names that another writer has made under our owner id; none when that is long ago
     """
 
     holds: Callable[[str], bool]
     report: Callable[[Mapping[Origin, Outcome]], None]
     done: Callable[[ProviderError | None], None]
+    strangers: Callable[[Zone, frozenset[str]], None] = lambda _, __: None
 
 
 class Zones:
@@ -172,7 +174,8 @@ class Zones:
             self.mark(list(self._desired.names()))
 
     def _worker(self, zone: Zone) -> ZoneWorker:
-        around = Surroundings(self._desired, self._mine, self._links.holds, self._links.report, self._round_done)
+        links = self._links
+        around = Surroundings(self._desired, self._mine, links.holds, links.report, self._round_done, links.strangers)
         return ZoneWorker(
             zone,
             self._provider,

@@ -30,6 +30,7 @@ from zonewright.zones.landing import Landing, land_all
 from zonewright.zones.pace import Pace
 from zonewright.zones.retries import Retries
 from zonewright.zones.snapshot import Snapshot
+from zonewright.zones.strangers import Strangers
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Surroundings:
     holds     whether deletes of a name must wait: a source is not complete, or its DNSEndpoint is not written yet
     report    takes the outcomes of a round
     done      told after each round: None, or the first error of the provider in it
+    strangers  told of names that another writer has made under our owner id; none when that is long ago
     """
 
     desired: Desired
@@ -51,6 +53,7 @@ class Surroundings:
     holds: Callable[[str], bool]
     report: Callable[[Mapping[Origin, Outcome]], None]
     done: Callable[[Zone, ProviderError | None], None]
+    strangers: Callable[[Zone, frozenset[str]], None] = lambda _, __: None
 
 
 class ZoneWorker:
@@ -78,6 +81,7 @@ class ZoneWorker:
         self._full = True
         self._pace = Pace(interval)
         self._retries = Retries()
+        self._strangers = Strangers(interval)
         self._waiters: list[asyncio.Future[None]] = []  # for the end of a full round
         self._served: list[asyncio.Future[None]] = []  # of them, those whom the round under way will satisfy
 
@@ -174,6 +178,17 @@ class ZoneWorker:
         self.snapshot = Snapshot(records)
         self._pace.read()
         self._full = True
+        self._look_for_strangers(self.snapshot)
+
+    def _look_for_strangers(self, snapshot: Snapshot) -> None:
+        """Without owners, as with noop, there is nothing to tell one writer from another."""
+        if not self._registry.owner_id:
+            return
+        now, before = time.monotonic(), self._strangers.about(time.monotonic())
+        owned = [name for name in self._registry.owned_names(snapshot) if self._around.mine(self.zone, name)]
+        strange = self._strangers.read(owned, lambda name: bool(self._around.desired.at(name)), now)
+        if strange or before != self._strangers.about(now):
+            self._around.strangers(self.zone, strange)
 
     def _take(self) -> set[str]:
         assert self.snapshot is not None  # noqa: S101  # _refresh has set it
@@ -204,7 +219,8 @@ class ZoneWorker:
 
     def _plan_name(self, name: str, wanted: list[Wanted]) -> NamePlan:
         assert self.snapshot is not None  # noqa: S101
-        rules = replace(self._rules, hold_deletes=self._around.holds(name))
+        held = self._around.holds(name) or self._strangers.about(time.monotonic())
+        rules = replace(self._rules, hold_deletes=held)
         return plan_name(name, wanted, self._registry, self.snapshot, rules)
 
     # -- carrying out
@@ -216,6 +232,7 @@ class ZoneWorker:
         waiting = {plan.name: wait for plan in plans if (wait := self._retries.waiting(plan.name, now))}
         units = [unit for plan in plans if plan.name not in waiting for unit in plan.units]
         _log_changes(self.zone, units)
+        self._strangers.wrote(unit.name for unit in units)
         groups = batches(units, self._provider.capabilities.batch_size)
         failed = self._settle(await land_all(self._provider, self.zone, groups, self.snapshot))
         for plan in plans:
