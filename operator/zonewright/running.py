@@ -44,7 +44,7 @@ async def _run(settings: Settings, connection: Connection, provider: Provider, r
     try:
         await preflight.check_definition(api)
         metrics = Metrics()
-        surroundings = await _surroundings(settings, api)
+        surroundings = await surroundings_of(settings, api)
         controller = Controller(settings, api, provider, registry, metrics, surroundings)
         async with serve(
             settings.metrics_address, controller.probes, metrics, lambda: metrics.set_counts(controller.counts())
@@ -58,7 +58,7 @@ async def _run(settings: Settings, connection: Connection, provider: Provider, r
         await api.close()
 
 
-async def _surroundings(settings: Settings, api: Api) -> Surroundings:
+async def surroundings_of(settings: Settings, api: Api) -> Surroundings:
     """What has to be known of the cluster before anything is watched. Raises ApiError."""
     kinds = kinds_of(settings)
     return Surroundings(

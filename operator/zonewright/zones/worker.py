@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from zonewright.model.change import Unit
@@ -45,6 +45,7 @@ class Surroundings:
     holds     whether deletes of a name must wait: a source is not complete, or its DNSEndpoint is not written yet
     report    takes the outcomes of a round
     done      told after each round: None, or the first error of the provider in it
+    observe   told of the plans of a round, before anything is done
     strangers  told of names that another writer has made under our owner id; none when that is long ago
     """
 
@@ -53,6 +54,7 @@ class Surroundings:
     holds: Callable[[str], bool]
     report: Callable[[Mapping[Origin, Outcome]], None]
     done: Callable[[Zone, ProviderError | None], None]
+    observe: Callable[[Zone, Sequence[NamePlan]], None] = lambda _, __: None
     strangers: Callable[[Zone, frozenset[str]], None] = lambda _, __: None
 
 
@@ -150,6 +152,7 @@ class ZoneWorker:
         except ProviderError as e:
             self._marked |= names
             return self._fail(names, e)
+        self._around.observe(self.zone, plans)
         outcomes = {origin: outcome for plan in plans for origin, outcome in self._outcomes(plan)}
         failed: dict[Key, tuple[ProviderError, float]] = {}
         if self._dry_run:
