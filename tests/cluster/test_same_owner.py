@@ -35,4 +35,4 @@ def test_what_one_writes_stops_the_deletes_of_the_other(
     assert other.metric("zonewright_foreign_writer", zone=site.domain) == 1
     assert [operator.log().count("DELETE") for operator in both] == [0, 0]
     for name, address in (("one", "192.0.2.1"), ("two", "192.0.2.2")):
-        assert site.standing()[site.name(name)] == [address]
+        assert site.standing()[name] == [address]
