@@ -12,13 +12,15 @@ import os
 import platform
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, NoReturn
 
 import click
 import yaml
 
 from zonewright import __version__, logs
+from zonewright.commands.options import Given, Option, WrongOption, divide, with_defaults
+from zonewright.model.hostname import printable
 from zonewright.settings import Settings, SettingsError, from_args
 from zonewright.settings.document import by_theme, notes, one_line
 from zonewright.settings.flag import Flag
@@ -41,28 +43,60 @@ class _Commands(click.Group):
 class _Run(click.Command):
     """Takes its flags from the settings instead of click's options.
 
-    default: values of flags that the command does not need, and `run` does
+    default   values of flags that the command does not need, and `run` does
+    own       options of the command itself; with them, it has a parameter `given`
+    operands  least and greatest number of what it takes without a flag, and its name
+    misuse    the exit code for wrong flags
     """
 
-    def __init__(self, *args: Any, default: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        default: Mapping[str, str] | None = None,
+        own: Sequence[Option] = (),
+        operands: tuple[int, float, str] = (0, 0, ""),
+        misuse: int = WRONG_USAGE,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._default = default or {}
+        self._own = own
+        self._operands = operands
+        self._misuse = misuse
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        for flag, value in self._default.items():
-            if not any(arg == flag or arg.startswith(f"{flag}=") for arg in args):
-                args = [*args, f"{flag}={value}"]
         ctx.args = []
         for stop, act in (("--help", _print_help), ("--version", _print_version)):
             if stop in args:
                 act(ctx)
+        if self._own:
+            ctx.params["given"] = given = self._divided(args, ctx)
+            args = given.flags
         try:
-            ctx.params["settings"] = from_args(args, os.environ)
+            ctx.params["settings"] = from_args(with_defaults(args, self._default, os.environ), os.environ)
         except SettingsError as e:
-            raise _wrong(e, ctx) from e
+            raise _wrong(e, ctx, self._misuse) from e
         return []
 
+    def _divided(self, args: list[str], ctx: click.Context) -> Given:
+        least, most, name = self._operands
+        try:
+            given = divide(args, self._own)
+            if len(given.operands) < least:
+                raise WrongOption(f"{name} must be given")
+            if len(given.operands) > most:
+                raise WrongOption(f"{printable(given.operands[int(most)])}: not expected here")
+        except WrongOption as e:
+            error = click.UsageError(str(e), ctx)
+            error.exit_code = self._misuse
+            raise error from e
+        return given
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self._own:
+            formatter.write(f"\n{click.style('Of this command', bold=True)}\n")
+            for option in self._own:
+                formatter.write(f"  {click.style(option.usage, fg='cyan')}\n{_INDENT}{option.help}\n")
         for theme, flags in by_theme():
             formatter.write(f"\n{click.style(theme, bold=True)}\n")
             for flag in flags:
@@ -83,12 +117,12 @@ def _described(flag: Flag, width: int) -> str:
     return f"  {head}\n{about}\n{_INDENT}{click.style('$' + flag.variable, dim=True)}\n"
 
 
-def _wrong(error: SettingsError, ctx: click.Context) -> click.exceptions.Exit:
-    """The problems, one per line on stderr, and exit code 2."""
+def _wrong(error: SettingsError, ctx: click.Context, code: int) -> click.exceptions.Exit:
+    """The problems, one per line on stderr."""
     for origin, message in error.problems:
         click.echo(f"{click.style(origin, fg='red', bold=True)}: {message}", err=True)
     click.echo(f"Nothing was started. All flags: {ctx.command_path} --help", err=True)
-    return click.exceptions.Exit(WRONG_USAGE)
+    return click.exceptions.Exit(code)
 
 
 def _print_help(ctx: click.Context) -> None:
@@ -144,6 +178,47 @@ def rbac(settings: Settings) -> None:
     from zonewright.rights import roles
 
     click.echo("---\n".join(yaml.safe_dump(role, sort_keys=False) for role in roles(settings, "zonewright")), nl=False)
+
+
+_OUTPUT = Option("output", "For people, or for programs: docs/commands.md describes the fields.", ("text", "json"))
+_QUIETLY = {"--log-level": "warning"}
+
+
+@zonewright.command(
+    cls=_Run,
+    options_metavar="[OPTIONS] [FLAGS]",
+    default=_QUIETLY,
+    misuse=FAILED,  # 2 says that something would change
+    own=(
+        _OUTPUT,
+        Option("detailed-exitcode", "Exit with 0 when nothing would change, 1 on an error, 2 when something would."),
+    ),
+)
+def plan(settings: Settings, given: Given) -> None:
+    """Show what `run` would change in DNS with the same flags, and what it would not publish and why.
+
+    Nothing is written, neither in DNS nor in the cluster; rights to read are enough. In a pipeline:
+
+        zonewright plan --provider=coredns --output=json --detailed-exitcode
+    """
+    from zonewright.commands import plan as command
+
+    _finish(settings, lambda: command.run(settings, given), misuse=FAILED)
+
+
+def _finish(
+    settings: Settings, command: Callable[[], Coroutine[Any, Any, int]], misuse: int = WRONG_USAGE
+) -> NoReturn:
+    """Run a command that looks or asks, and exit."""
+    from zonewright.commands.survey import Failed, Misused
+
+    logs.setup(settings.log_level, settings.log_format)
+    try:
+        code = asyncio.run(command())
+    except Failed as e:
+        click.echo(f"{click.style('Error', fg='red', bold=True)}: {e}", err=True)
+        code = misuse if isinstance(e, Misused) else FAILED
+    sys.exit(code)
 
 
 @zonewright.command()

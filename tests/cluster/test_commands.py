@@ -1,0 +1,149 @@
+"""Commands as people give them, on the real servers: what they show, what they change, and how they exit."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from typing import Any
+
+import pytest
+
+from cluster.manifests import dnsendpoint, entry, ga, ingress
+from cluster.rights import ENDPOINTS, account, ingresses
+from cluster.testsite import CRD, Site
+from localcluster.cluster import Cluster
+from localcluster.operator_process import PROGRAM, environment
+from localcluster.ports import LOOPBACK, free_port
+
+pytestmark = pytest.mark.cluster
+
+
+def give(
+    site: Site, command: str, *args: str, cluster: Cluster | None = None, provider: str = "coredns", answer: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """A command on this site, with its output and errors apart."""
+    named = {arg.partition("=")[0] for arg in args}
+    flags = (
+        f"--kubeconfig={(cluster or site.cluster).kubeconfig}",
+        f"--provider={provider}",
+        f"--namespace={site.namespace}",
+        f"--domain-filter={site.domain}",
+        f"--txt-owner-id={site.owner}",
+    )
+    line = [str(PROGRAM), command, *args, *(flag for flag in flags if flag.partition("=")[0] not in named)]
+    env = environment({"ETCD_URLS": site.dns.etcd})
+    return subprocess.run(line, env=env, input=answer, capture_output=True, text=True, timeout=60, check=False)
+
+
+def looked(site: Site, command: str, *args: str, code: int = 0, **kwargs: Any) -> Any:
+    """What a command says with --output=json."""
+    done = give(site, command, *args, "--output=json", **kwargs)
+    assert done.returncode == code, done.stdout + done.stderr
+    return json.loads(done.stdout)
+
+
+def versions(site: Site) -> dict[str, str]:
+    """The resourceVersions of everything that could have been written."""
+    kinds = (CRD, "ingress")
+    objects = [one["metadata"] for kind in kinds for one in site.cluster.objects(kind, site.namespace)]
+    return {f"{one['name']} {one['uid']}": one["resourceVersion"] for one in objects}
+
+
+# -- plan
+
+
+def prepared(site: Site) -> None:
+    """Something to create, to update, to delete and to refuse."""
+    web = entry(site.name("app"), "192.0.2.1", recordTTL=60)
+    site.apply(dnsendpoint("web", web, entry(site.name("gone"), "192.0.2.9")))
+    site.publish()
+    site.apply(
+        dnsendpoint("web", web | {"targets": ["192.0.2.2"]}),
+        ingress("shop", site.name("shop"), annotations=ga(target="192.0.2.3")),
+        ingress("wait", site.name("wait")),
+    )
+
+
+def test_plan_shows_what_run_would_do_and_writes_nothing(site: Site) -> None:
+    prepared(site)
+    before = site.stored(), versions(site)
+    done = give(site, "plan", "--detailed-exitcode")
+    assert (done.returncode, done.stderr) == (2, "")
+    where = site.namespace
+    assert [line.strip() for line in done.stdout.splitlines() if line.strip()] == [
+        f"{site.domain}  (coredns)",
+        f"~ {site.name('app')}  A  192.0.2.1 → 192.0.2.2  crd/{where}/web",
+        f"- {site.name('gone')}  A  192.0.2.9  crd/{where}/web",
+        f"- a-{site.name('gone')}  TXT  ownership",
+        f"+ {site.name('shop')}  A  192.0.2.3  ingress/{where}/shop",
+        f"+ a-{site.name('shop')}  TXT  ownership",
+        "Not published:",
+        f"! {site.name('wait')}  NoTargets: the load balancer of ingress/{where}/wait has no address yet"
+        f"  (ingress/{where}/wait)",
+        "1 to create, 1 to update, 1 to delete (with 2 ownership records).",
+        "In the cluster, DNSEndpoints would be written: 2 created.",
+    ]
+    assert (site.stored(), versions(site)) == before
+
+
+def test_plan_as_json_names_every_change_with_its_owner_and_every_refusal_with_its_reason(site: Site) -> None:
+    prepared(site)
+    found = looked(site, "plan")
+    (zone,) = found["zones"]
+    by_action = {change["action"]: change for change in zone["changes"]}
+    assert (found["version"], found["complete"], found["errors"], zone["name"]) == (1, True, [], site.domain)
+    assert found["summary"] == {"create": 1, "update": 1, "delete": 1, "ownershipRecords": 2, "refused": 1}
+    mine = {"owner": site.owner, "resource": f"crd/{site.namespace}/web"}
+    app = {"name": site.name("app"), "type": "A", "setIdentifier": "", "ttl": 60, "properties": {}} | mine
+    assert by_action["update"] == app | {
+        "action": "update",
+        "targets": ["192.0.2.2"],
+        "before": app | {"targets": ["192.0.2.1"]},
+        "ownershipRecords": [],
+    }
+    (proof,) = by_action["create"]["ownershipRecords"]
+    assert (proof["action"], proof["name"]) == ("create", f"a-{site.name('shop')}")
+    (refused,) = found["refused"]
+    assert (refused["name"], refused["reason"]) == (site.name("wait"), "NoTargets")
+    assert refused["dnsEndpoint"].startswith(f"{site.namespace}/")
+
+
+def test_what_plan_has_shown_is_what_run_does_and_then_nothing_is_left(site: Site) -> None:
+    prepared(site)
+    shown = {
+        (change["action"].upper(), change["name"], change["type"])
+        for zone in looked(site, "plan")["zones"]
+        for item in zone["changes"]
+        for change in (item, *item["ownershipRecords"])
+    }
+    log = site.publish()
+    assert shown == set(re.findall(r"Desired change: (\S+) (\S+) (\S+) ", log))
+    assert give(site, "plan", "--detailed-exitcode").returncode == 0
+
+
+def test_plan_needs_rights_to_read_alone(site: Site) -> None:
+    prepared(site)
+    reading = {"verbs": ["get", "list"]}
+    rules = ({**rule, **reading} for rule in (*ENDPOINTS, ingresses()))
+    with account(site.cluster, site.namespace, *rules) as limited:
+        flags = ("--source=ingress", "--source=crd")
+        found = looked(site, "plan", *flags, cluster=limited.cluster)
+        assert (found["complete"], found["summary"]["create"]) == (True, 1)
+        limited.grant({**ENDPOINTS[0], **reading})
+        done = give(site, "plan", *flags, "--detailed-exitcode", cluster=limited.cluster)
+    assert (done.returncode, "to create" in done.stdout) == (1, False), done.stdout
+    assert "ingresses cannot be listed" in done.stdout
+
+
+def test_plan_of_a_zone_that_cannot_be_read_is_not_complete(site: Site) -> None:
+    prepared(site)
+    done = give(site, "plan", f"--webhook-provider-url=http://{LOOPBACK}:{free_port()}", provider="webhook")
+    assert done.returncode == 1
+    assert "Nothing to do" not in done.stdout
+    assert "does not answer" in done.stdout
+
+
+def test_wrong_flags_of_plan_end_with_1_since_2_says_that_something_would_change(site: Site) -> None:
+    assert give(site, "plan", "--policy=mirror").returncode == 1
+    assert give(site, "plan", "--output=yaml").returncode == 1
