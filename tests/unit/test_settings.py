@@ -91,6 +91,13 @@ def test_defaults_are_those_that_the_documents_promise() -> None:
         coredns_prefix="/skydns/",
         webhook_provider_url="http://localhost:8888",
         webhook_provider_max_body_size=33_554_432,
+        pdns_server="http://localhost:8081",
+        pdns_server_id="localhost",
+        pdns_api_key="",
+        pdns_skip_tls_verify=False,
+        tls_ca="",
+        tls_client_cert="",
+        tls_client_cert_key="",
         inmemory_zone=(),
         registry="txt",
         txt_owner_id="default",
@@ -297,7 +304,9 @@ def test_owner_id_may_be_as_long_as_a_record_can_hold(length: int) -> None:
 
 
 def test_provider_must_be_given() -> None:
-    with pytest.raises(SettingsError, match="--provider: must be given; choose inmemory, coredns, skydns or webhook"):
+    with pytest.raises(
+        SettingsError, match="--provider: must be given; choose inmemory, coredns, skydns, webhook or pdns"
+    ):
         from_args([], {})
 
 
@@ -318,7 +327,15 @@ def test_flag_that_only_externaldns_has_is_refused_in_every_form(name: str) -> N
     assert problems(**{variable(name): "x"}) == [f"{variable(name)}: {expected}"]
 
 
-@pytest.mark.parametrize("secret", ["--pdns-api-key=hunter2", "--server=hunter2", "--webhook-provider-url=x://hunter2"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "--pdns-api-key=hunter2\x07",
+        "--rfc2136-tsig-secret=hunter2",
+        "--server=hunter2",
+        "--webhook-provider-url=x://hunter2",
+    ],
+)
 def test_no_secret_is_repeated(secret: str) -> None:
     assert "hunter2" not in "\n".join(problems(secret))
 
