@@ -24,6 +24,7 @@ from zonewright.model.endpoint import Endpoint
 from zonewright.model.outcome import OwnershipRecord
 from zonewright.model.ownership import Held, Ownership
 from zonewright.model.reason import Reason
+from zonewright.model.row import shown
 from zonewright.planning.candidates import Candidate, Wanted, agrees
 from zonewright.planning.contest import Contest, contest
 from zonewright.planning.refusals import Refusal
@@ -152,4 +153,4 @@ def _record(ownership: Ownership | None, proof: Endpoint | None) -> OwnershipRec
     """None where there is no registry, or nobody has said anything."""
     if ownership is None or proof is None:
         return None
-    return OwnershipRecord(ownership.owner, ownership.resource, proof.name, " ".join(proof.targets))
+    return OwnershipRecord(ownership.owner, ownership.resource, shown(proof.key), " ".join(proof.targets))

@@ -50,9 +50,10 @@ def update(situation: Situation, held: Held, endpoint: Endpoint) -> Writing:
     step = written(endpoint.key, changes)
     if objection := _loses_ownership(situation, held, new, step):
         return _kept(held, objection)
-    proof = step.prepare[0].endpoint if step.prepare else next(iter(held.proofs), None)
+    told = next((change.new for change in step.prepare if change.new is not None), None)
+    proof = told or next(iter(held.proofs), None)
     record = step.write[0].endpoint if step.write else held.endpoint
-    return Writing(step, record, ownership if step.prepare else held.ownership, proof)
+    return Writing(step, record, ownership if told else held.ownership, proof)
 
 
 def brought_to(held: Endpoint, wanted: Endpoint) -> Endpoint:

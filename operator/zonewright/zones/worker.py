@@ -20,6 +20,7 @@ from zonewright.model.change import Unit
 from zonewright.model.endpoint import Key
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Reason
+from zonewright.model.row import shown
 from zonewright.model.zone import Zone
 from zonewright.planning.order import batches
 from zonewright.planning.plan import NamePlan, Rules, Verdict, Wanted, plan_name
@@ -326,7 +327,7 @@ def _wanted(wish: Wish, normalized: Normalized) -> Wanted:
     """Labels are ours: whatever the provider makes of a record set, it is asked for by the same object."""
     key = wish.endpoint.key
     endpoint = replace(normalized.endpoints.get(key, wish.endpoint), labels=wish.endpoint.labels)
-    return Wanted(endpoint, wish.origin, normalized.problems.get(key), wish.origin.namespace, wish.since)
+    return Wanted(endpoint, wish.origin, normalized.problems.get(key), wish.origin.namespace, wish.since, wish.adopt)
 
 
 def _log_changes(zone: Zone, units: Iterable[Unit], *, dry_run: bool = False) -> None:
@@ -338,7 +339,7 @@ def _log_changes(zone: Zone, units: Iterable[Unit], *, dry_run: bool = False) ->
             log.info(
                 text,
                 change.action.value,
-                endpoint.name,
+                shown(endpoint.key),
                 endpoint.rtype,
                 zone.id,
                 extra={"zone": str(zone), "targets": ",".join(endpoint.targets), "ttl": endpoint.ttl or 0},
