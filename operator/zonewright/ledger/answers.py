@@ -22,6 +22,10 @@ class Taken(Rejected):
     reason = Reason.OWNED_BY_OTHER
 
 
+class Missing(Denied):
+    """There is no such table. Remedy: make it, or name another one."""
+
+
 class UnfitTable(ValueError):
     """The table cannot be used as it is; the text names the flag."""
 
@@ -39,7 +43,6 @@ _RIGHTS = frozenset(
         "MissingAuthenticationToken",
         "NotAuthorized",
         "OptInRequired",
-        "ResourceNotFound",  # the table: a person has to make it, or to name another one
         "SignatureDoesNotMatch",
         "UnrecognizedClient",
     }
@@ -61,6 +64,8 @@ def failure(table: str, what: str, code: str, message: str) -> ProviderError:
         return Taken(f"another owner has its row in table {table}")
     if kind in _BUSY:
         return Throttled(f"{NAME} table {table}")
+    if kind == "ResourceNotFound":
+        return Missing(text)
     if kind in _RIGHTS:
         return Denied(text)
     return Rejected(text) if kind in _WRONG else Unavailable(text)

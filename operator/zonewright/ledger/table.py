@@ -14,7 +14,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore import exceptions as botocore
 
-from zonewright.ledger.answers import NAME, UnfitTable, of_response, of_statements
+from zonewright.ledger.answers import NAME, Missing, UnfitTable, of_response, of_statements
 from zonewright.model.hostname import printable
 from zonewright.providers.base import Denied, ProviderError, Unavailable
 from zonewright.registry.dynamodb.rows import Row, read_item
@@ -49,7 +49,12 @@ class DynamoDBTable:
 
     async def check(self) -> None:
         client = await self._connected()
-        description = await self._ask("DescribeTable", client.describe_table, TableName=self.name)
+        try:
+            description = await self._ask("DescribeTable", client.describe_table, TableName=self.name)
+        except Missing as e:
+            raise UnfitTable(
+                f"--dynamodb-table: there is no table {self.name}; make it, with the hash key k of type S (text)"
+            ) from e
         if wrong := fault(description["Table"]):
             raise UnfitTable(f"--dynamodb-table: {self.name} cannot hold ownership: {wrong}")
         self._checked = True
