@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from zonewright.model.change import Change, Unit
-from zonewright.model.endpoint import Endpoint
+from zonewright.model.endpoint import Endpoint, compared_target
 
 
 def record(name: str, rtype: str, *targets: str, ttl: int | None = None, **properties: str) -> Endpoint:
@@ -30,6 +30,16 @@ def replace(old: Endpoint, new: Endpoint) -> Unit:
     return Unit(new.name, (Change(old, None), Change(None, new)))
 
 
-def seen(records: Iterable[Endpoint]) -> set[tuple[str, str, tuple[str, ...], int | None]]:
-    """What DNS would answer."""
-    return {(record.name, record.rtype, record.targets, record.ttl) for record in records}
+def seen(
+    records: Iterable[Endpoint], default_ttl: int | None = None
+) -> set[tuple[str, str, tuple[str, ...], int | None]]:
+    """What DNS would answer. Texts in the one spelling that they have; default_ttl: of records without ttl."""
+    return {
+        (
+            record.name,
+            record.rtype,
+            tuple(sorted(compared_target(record.rtype, target) for target in record.targets)),
+            record.ttl or default_ttl,
+        )
+        for record in records
+    }
