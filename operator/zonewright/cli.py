@@ -12,7 +12,7 @@ import os
 import platform
 import sys
 import textwrap
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import click
@@ -38,6 +38,12 @@ class _Commands(click.Group):
         if args and args[0].startswith("--") and args[0] not in ("--help", "--version"):
             args = ["run", *args]
         return super().parse_args(ctx, args)
+
+
+class _Failed(click.UsageError):
+    """Wrong usage, where the usual exit code says something else."""
+
+    exit_code = FAILED
 
 
 class _Run(click.Command):
@@ -87,9 +93,7 @@ class _Run(click.Command):
             if len(given.operands) > most:
                 raise WrongOption(f"{printable(given.operands[int(most)])}: not expected here")
         except WrongOption as e:
-            error = click.UsageError(str(e), ctx)
-            error.exit_code = self._misuse
-            raise error from e
+            raise (click.UsageError if self._misuse == WRONG_USAGE else _Failed)(str(e), ctx) from e
         return given
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -206,15 +210,32 @@ def plan(settings: Settings, given: Given) -> None:
     _finish(settings, lambda: command.run(settings, given), misuse=FAILED)
 
 
-def _finish(
-    settings: Settings, command: Callable[[], Coroutine[Any, Any, int]], misuse: int = WRONG_USAGE
-) -> NoReturn:
+_YES = Option("yes", "Do not ask. Without a terminal nothing is done otherwise.")
+
+
+@zonewright.command(
+    cls=_Run, options_metavar="--txt-owner-id=… [OPTIONS] [FLAGS]", default=_QUIETLY, own=(_OUTPUT, _YES)
+)
+def purge(settings: Settings, given: Given) -> None:
+    """Delete all records of an owner, and their ownership records: for a cluster that is gone.
+
+    Records of other owners, and those without one, are never touched. No cluster is needed. What would go is shown
+    first, and you are asked:
+
+        zonewright purge --txt-owner-id=old-cluster --provider=coredns
+    """
+    from zonewright.commands import purge as command
+
+    _finish(settings, lambda: command.run(settings, given))
+
+
+def _finish(settings: Settings, command: Callable[[], int], misuse: int = WRONG_USAGE) -> NoReturn:
     """Run a command that looks or asks, and exit."""
     from zonewright.commands.survey import Failed, Misused
 
     logs.setup(settings.log_level, settings.log_format)
     try:
-        code = asyncio.run(command())
+        code = command()
     except Failed as e:
         click.echo(f"{click.style('Error', fg='red', bold=True)}: {e}", err=True)
         code = misuse if isinstance(e, Misused) else FAILED

@@ -11,7 +11,9 @@ import pytest
 
 from cluster.manifests import dnsendpoint, entry, ga, ingress
 from cluster.rights import ENDPOINTS, account, ingresses
+from cluster.test_once import refuse
 from cluster.testsite import CRD, Site
+from cluster.webhook import webhook
 from localcluster.cluster import Cluster
 from localcluster.operator_process import PROGRAM, environment
 from localcluster.ports import LOOPBACK, free_port
@@ -147,3 +149,85 @@ def test_plan_of_a_zone_that_cannot_be_read_is_not_complete(site: Site) -> None:
 def test_wrong_flags_of_plan_end_with_1_since_2_says_that_something_would_change(site: Site) -> None:
     assert give(site, "plan", "--policy=mirror").returncode == 1
     assert give(site, "plan", "--output=yaml").returncode == 1
+
+
+# -- purge
+
+
+def buried(site: Site) -> dict[str, list[str]]:
+    """Records of a cluster that is gone, beside those of one that lives, and of nobody; returns what is to stay."""
+    site.apply(dnsendpoint("old", entry(site.name("app"), "192.0.2.1"), entry(site.name("*.old"), "192.0.2.2")))
+    site.publish("--txt-owner-id=dead")
+    site.delete(CRD, "old")
+    site.apply(dnsendpoint("new", entry(site.name("new"), "192.0.2.3")))
+    site.publish()
+    site.put("by-hand", host="192.0.2.4")
+    living = {name: site.standing()[name] for name in ("new", "a-new", "by-hand")}
+    assert set(site.standing()) == {"app", "a-app", "*.old", "a-*.old", *living}
+    return living
+
+
+def test_purge_takes_all_of_a_dead_owner_and_leaves_the_living_and_nobodys(site: Site) -> None:
+    living = buried(site)
+    done = give(site, "purge", "--txt-owner-id=dead", "--yes", "--kubeconfig=/nowhere")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.strip() for line in done.stdout.splitlines() if line.strip()] == [
+        f"{site.domain}  (coredns)",
+        f"- *.old.{site.domain}  A  192.0.2.2  crd/{site.namespace}/old",
+        f"- a-*.old.{site.domain}  TXT  ownership",
+        f"- app.{site.domain}  A  192.0.2.1  crd/{site.namespace}/old",
+        f"- a-app.{site.domain}  TXT  ownership",
+        "0 to create, 0 to update, 2 to delete (with 2 ownership records).",
+        "Where a program with this owner id still runs, it will write them again.",
+        "2 record sets deleted.",
+    ]
+    assert site.standing() == living
+    again = give(site, "purge", "--txt-owner-id=dead", "--yes")
+    assert (again.returncode, again.stdout) == (0, "Nothing to do: there is nothing of the owner 'dead'.\n")
+
+
+@pytest.mark.parametrize(
+    ("flags", "code"),
+    [
+        pytest.param((), 1, id="nobody says yes"),
+        pytest.param(("--dry-run",), 0, id="dry run"),
+    ],
+)
+def test_purge_that_is_not_confirmed_shows_and_deletes_nothing(site: Site, flags: tuple[str, ...], code: int) -> None:
+    buried(site)
+    before = site.stored()
+    found = looked(site, "purge", "--txt-owner-id=dead", *flags, code=code)
+    assert (found["summary"]["delete"], found["deleted"], found["left"]) == (2, 0, [])
+    assert site.stored() == before
+
+
+def test_purge_keeps_to_the_domain_filter_and_to_managed_types(site: Site) -> None:
+    living = buried(site)
+    address, elsewhere = entry(site.name("app"), "192.0.2.1"), entry(site.name("*.old"), "192.0.2.2")
+    site.apply(dnsendpoint("old", address, elsewhere, entry(site.name("app"), "hello", rtype="TXT")))
+    site.publish("--txt-owner-id=dead", "--managed-record-types=A", "--managed-record-types=TXT")
+    site.delete(CRD, "old")
+    found = looked(site, "purge", "--txt-owner-id=dead", "--yes", f"--exclude-domains=old.{site.domain}")
+    assert found["deleted"] == 1
+    assert [(one["type"], one["why"]) for one in found["stays"]] == [("TXT", "TXT is not among --managed-record-types")]
+    assert set(site.standing()) == {"app", "txt-app", "*.old", "a-*.old", *living}
+
+
+def test_purge_goes_on_where_one_name_fails_and_exits_with_1(site: Site) -> None:
+    names = [site.name(short) for short in ("a", "bad", "c")]
+    site.apply(dnsendpoint("web", *(entry(name, "192.0.2.1") for name in names)))
+    with webhook() as server:
+        flag = f"--webhook-provider-url={server.url}"
+        assert give(site, "run", "--once", "--metrics-address=127.0.0.1:0", flag, provider="webhook").returncode == 0
+        refuse(server, names[1])
+        found = looked(site, "purge", flag, f"--txt-owner-id={site.owner}", "--yes", provider="webhook", code=1)
+        assert (found["deleted"], len(found["left"])) == (2, 1)
+        assert found["left"][0].startswith(f"{names[1]}: the webhook answered 400")
+        assert {name for name, rtype, _ in server.records if rtype == "A"} == {names[1]}
+
+
+@pytest.mark.parametrize("flag", ["--policy=upsert-only", "--registry=noop"])
+def test_purge_refuses_flags_that_would_mean_nothing_or_everything(site: Site, flag: str) -> None:
+    done = give(site, "purge", flag, "--txt-owner-id=dead", "--yes")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert flag in done.stderr

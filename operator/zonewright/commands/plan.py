@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -141,10 +142,9 @@ def _refused_lines(found: Sequence[Refused]) -> Iterator[str]:
 # -- the command
 
 
-async def run(settings: Settings, given: Given) -> int:
+def run(settings: Settings, given: Given) -> int:
     """0; 1 when something could not be read; with --detailed-exitcode 2 when something would change. Raises Failed."""
-    async with connections(settings) as (connection, provider, registry):
-        found = report(await survey(settings, connection, provider, registry))
+    found = asyncio.run(_looked(settings))
     if given["output"] == "json":
         click.echo(json.dumps(document(found), indent=2))
     else:
@@ -152,3 +152,8 @@ async def run(settings: Settings, given: Given) -> int:
     if found.errors:
         return 1
     return 2 if given["detailed-exitcode"] and found.changes else 0
+
+
+async def _looked(settings: Settings) -> Report:
+    async with connections(settings) as (connection, provider, registry):
+        return report(await survey(settings, connection, provider, registry))

@@ -14,6 +14,8 @@ from zonewright.kube import preflight
 from zonewright.kube.api import ApiError
 from zonewright.kube.connection import Connection, NoCluster, connect
 from zonewright.kube.store import ObjectId
+from zonewright.ledger import catalog as ledgers
+from zonewright.ledger.answers import UnfitTable
 from zonewright.metrics import Metrics
 from zonewright.model.zone import Zone
 from zonewright.planning.plan import NamePlan
@@ -79,23 +81,33 @@ class Survey:
 
 
 @asynccontextmanager
-async def connections(settings: Settings) -> AsyncIterator[tuple[Connection, Provider, Registry]]:
-    """Cluster, provider and registry. Raises Failed where one of them cannot be had."""
-    provider, registry = stores(settings)
+async def stores(settings: Settings) -> AsyncIterator[tuple[Provider, Registry]]:
+    """Provider and registry. Raises Misused for wrong flags."""
     try:
-        yield await connect(settings.kubeconfig, settings.server, settings.kube_api_request_timeout), provider, registry
-    except (NoCluster, preflight.BrokenDefinition, ApiError) as e:
-        raise Failed(str(e)) from e
+        provider, registry = providers.build(settings), registries.build(settings)
+    except ValueError as e:
+        raise Misused(str(e)) from e
+    try:
+        provider = await ledgers.joined(settings, provider)
+        yield provider, registry
+    except UnfitTable as e:
+        raise Misused(str(e)) from e
     finally:
         await provider.close()
 
 
-def stores(settings: Settings) -> tuple[Provider, Registry]:
-    """Provider and registry. Raises Misused."""
-    try:
-        return providers.build(settings), registries.build(settings)
-    except ValueError as e:
-        raise Misused(str(e)) from e
+@asynccontextmanager
+async def connections(settings: Settings) -> AsyncIterator[tuple[Connection, Provider, Registry]]:
+    """The cluster, provider and registry. Raises Failed where one of them cannot be had."""
+    async with stores(settings) as (provider, registry):
+        try:
+            yield (
+                await connect(settings.kubeconfig, settings.server, settings.kube_api_request_timeout),
+                provider,
+                registry,
+            )
+        except (NoCluster, preflight.BrokenDefinition, ApiError) as e:
+            raise Failed(str(e)) from e
 
 
 async def survey(
