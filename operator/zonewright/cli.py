@@ -210,6 +210,26 @@ def plan(settings: Settings, given: Given) -> None:
     _finish(settings, lambda: command.run(settings, given), misuse=FAILED)
 
 
+@zonewright.command(
+    cls=_Run,
+    options_metavar="HOSTNAME [OPTIONS] [FLAGS]",
+    default=_QUIETLY,
+    own=(_OUTPUT,),
+    operands=(1, 1, "HOSTNAME"),
+)
+def explain(settings: Settings, given: Given) -> None:
+    """Tell all that is known of a hostname: who asks for it, by which field, why it is not published if it is not, in
+    which zone it is, whose it is there, what is in DNS now, and what would happen next.
+
+    Nothing is written. Give the flags that you run with:
+
+        zonewright explain www.example.org --provider=coredns
+    """
+    from zonewright.commands import explain as command
+
+    _finish(settings, lambda: command.run(settings, given))
+
+
 _YES = Option("yes", "Do not ask. Without a terminal nothing is done otherwise.")
 
 

@@ -113,7 +113,7 @@ def _change_document(change: Change) -> Document:
 def record_document(endpoint: Endpoint) -> Document:
     """A record set; owner and resource are "" where nobody has said whose it is."""
     return {
-        "name": endpoint.name,
+        "name": shown(endpoint.key),
         "type": str(endpoint.rtype),
         "setIdentifier": endpoint.set_identifier,
         "targets": list(endpoint.targets),

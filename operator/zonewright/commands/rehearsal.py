@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from zonewright.kube.api import Api, Conflict, NotFound, Page
 from zonewright.kube.connection import Connection
+from zonewright.kube.store import ObjectId, object_id
 from zonewright.model.kind import DNSENDPOINT, Kind
 
 Object = dict[str, Any]
@@ -24,8 +25,9 @@ MADE_UP = 2**62  # the first resourceVersion of ours: etcd counts from 1, once f
 class Rehearsal(Api):
     """An `Api` that sends nothing but GET.
 
-    amend   changes DNSEndpoints as they are read: to see what would be if they were so
-    writes  how often what would have been written: "create", "patch", "delete"
+    amend    changes DNSEndpoints as they are read: to see what would be if they were so
+    writes   how often what would have been written: "create", "patch", "delete"
+    created  what exists in memory only
     """
 
     def __init__(self, connection: Connection, amend: Callable[[Object], Object] = lambda obj: obj) -> None:
@@ -34,6 +36,7 @@ class Rehearsal(Api):
         self._objects: dict[str, Object] = {}  # by the path of its URL
         self._made = 0
         self.writes: Counter[str] = Counter()
+        self.created: set[ObjectId] = set()
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Object:
         found = self._objects.get(path)
@@ -54,6 +57,7 @@ class Rehearsal(Api):
         if path in self._objects:
             raise Conflict(f"POST {path}", 409, "it is there already")
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.created.add(object_id(obj))
         made = {"uid": str(uuid4()), "generation": 1, "creationTimestamp": now}
         return self._stored("create", path, {**obj, "metadata": {**obj["metadata"], **made}})
 

@@ -53,6 +53,7 @@ class Survey:
     plans       by zone, and by name: everything wanted, and everything of ours
     unread      what could not be read, each a sentence; then nothing that is missing means anything
     writes      how many DNSEndpoints would be created, patched and deleted
+    created     those that are not in the cluster yet
     controller  the machine after the pass, for those who want to know more
     """
 
@@ -63,6 +64,7 @@ class Survey:
     plans: Mapping[Zone, Mapping[str, NamePlan]]
     unread: tuple[str, ...]
     writes: Mapping[str, int]
+    created: frozenset[ObjectId] = frozenset()
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -133,4 +135,4 @@ async def survey(
     finally:
         await api.close()
     missing = tuple(f"{kind.plural} cannot be listed" for kind in unread)
-    return Survey(settings, provider, registry, controller, plans.by_zone, missing, api.writes)
+    return Survey(settings, provider, registry, controller, plans.by_zone, missing, api.writes, frozenset(api.created))

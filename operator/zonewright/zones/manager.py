@@ -230,13 +230,12 @@ class Zones:
         """Names that have no worker are told why, as soon as it is known."""
         if not self._known.is_set() and self._failure is None:
             return
-        outcomes = {
-            wish.origin: self._refusal(name, wish.endpoint) for name in names for wish in self._desired.at(name)
-        }
+        outcomes = {wish.origin: self.refusal(name, wish.endpoint) for name in names for wish in self._desired.at(name)}
         if outcomes:
             self._links.report(outcomes)
 
-    def _refusal(self, name: str, endpoint: Endpoint) -> Outcome:
+    def refusal(self, name: str, endpoint: Endpoint) -> Outcome:
+        """Why a name is in no zone of ours."""
         provider = self._provider.name
         if not self._options.domain_filter.matches(name):
             text = f"{printable(name)} is outside --domain-filter or inside --exclude-domains"
