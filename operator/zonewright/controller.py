@@ -442,4 +442,5 @@ def rules(settings: Settings, provider: Provider) -> Rules:
         set_identifiers=provider.capabilities.set_identifiers,
         across_namespaces=settings.allow_cross_namespace_merge,
         apex_cname=provider.capabilities.apex_cname,
+        aliases=provider.capabilities.aliases,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from zonewright.model.endpoint import Key, RecordType
+from zonewright.model.endpoint import ADDRESS_TYPES, Key, RecordType
 from zonewright.model.reason import Reason
 from zonewright.planning.candidates import Candidate, Wanted, choose, joined
 from zonewright.planning.refusals import Refusal, lasting, refusal
@@ -44,8 +44,9 @@ def contest(situation: Situation, wanted: Iterable[Wanted]) -> Contest:
     refused = []
     by_key: dict[Key, list[Candidate]] = {}
     for candidate, objection in objections:
-        if others and candidate.endpoint.rtype == RecordType.CNAME and _could_come(objection):
-            refused.append((candidate, _must_yield(others)))
+        rivals = _rivals(situation, candidate, others)
+        if rivals and _could_come(objection):
+            refused.append((candidate, _must_yield(rivals)))
         elif objection is not None:
             refused.append((candidate, objection))
         else:
@@ -53,6 +54,13 @@ def contest(situation: Situation, wanted: Iterable[Wanted]) -> Contest:
     winners = {key: choose(rivals, situation.incumbent(key)) for key, rivals in by_key.items()}
     losers = tuple(c for key, rivals in by_key.items() for c in rivals if c is not winners[key])
     return Contest(winners, losers, tuple(refused), outsiders)
+
+
+def _rivals(situation: Situation, candidate: Candidate, others: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Those of other types that a CNAME gives way to. To an alias only addresses are: it would have others there."""
+    if situation.rules.is_alias(candidate.endpoint):
+        return [other for other in others if other.endpoint.rtype in ADDRESS_TYPES]
+    return others if candidate.endpoint.rtype == RecordType.CNAME else ()
 
 
 def _outsiders(

@@ -14,7 +14,7 @@ from zonewright.model.hostname import is_under, printable
 from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
 from zonewright.planning.rules import Policy, Rules
-from zonewright.planning.situation import Situation, exclude_each_other
+from zonewright.planning.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,8 @@ def cname_at_apex(situation: Situation, endpoint: Endpoint) -> Refusal | None:
 
 def cname_beside_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """Records that cannot stand beside this one must go first, and it must be ours to take them away."""
-    rivals = [r for r in situation.records.at(situation.name) if exclude_each_other(r.rtype, endpoint.rtype)]
+    alone = situation.rules.stands_alone
+    rivals = [r for r in situation.records.at(situation.name) if alone(r) != alone(endpoint)]
     if not rivals:
         return None
     freed = situation.freed()
