@@ -10,6 +10,7 @@ from typing import Any
 from zonewright.model.change import Action, Change, Unit
 from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, Endpoint
 from zonewright.model.ownership import Ownership
+from zonewright.model.row import shown
 from zonewright.model.zone import Zone
 from zonewright.planning.plan import NamePlan
 from zonewright.registry.base import Registry

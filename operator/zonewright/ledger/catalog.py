@@ -21,7 +21,7 @@ async def joined(settings: Settings, provider: Provider) -> Provider:
         return provider
     from zonewright.ledger.table import DynamoDBTable  # its library takes a tenth of a second
 
-    table = DynamoDBTable(settings.dynamodb_table, settings.dynamodb_region, settings.txt_owner_id)
+    table = DynamoDBTable(settings.dynamodb_table, settings.dynamodb_region)
     ledger = Ledger(table, settings.interval / 2)
     try:
         await ledger.check()

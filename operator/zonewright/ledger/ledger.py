@@ -1,4 +1,4 @@
-"""The rows of our owner: read now and then, written before records come and after they have gone.
+"""The rows of a table: read now and then, written before records come and after they have gone.
 
 All zones share one reading, and own writes are added to it. A write that finds another row than it thought, or whose
 fate is not known, is met by reading again: the table is asked, not our memory of it.
@@ -34,7 +34,7 @@ class Table(Protocol):
         ...
 
     async def scan(self) -> Sequence[Row]:
-        """All rows of our owner, as they are at this time."""
+        """All rows, as they are at this time."""
         ...
 
     async def execute(self, statements: Sequence[Statement]) -> Sequence[ProviderError | None]:

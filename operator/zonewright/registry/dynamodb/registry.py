@@ -1,7 +1,7 @@
 """The DynamoDB registry: a row of a table says whose a record is, in place of a TXT record beside it.
 
-The rows of our own owner stand in the snapshot of a zone, in the shape of record sets (model/row.py). Rows of other
-owners are not known: what is theirs looks like nobody's, and writing over it is refused by the table.
+All rows stand in the snapshot of a zone, in the shape of record sets (model/row.py), those of other owners among them:
+what is theirs must not look like nobody's, which may be adopted.
 
 A record without row, of which a TXT record of the TXT registry says that it is ours, gets its row. When no record leans
 on the TXT record any more it is deleted, where that is allowed; TXT records of others are never touched.
@@ -9,7 +9,7 @@ on the TXT record any more it is deleted, where that is allowed; TXT records of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from zonewright.model.change import Change
@@ -28,6 +28,8 @@ class DynamoDBRegistry:
     texts          reads what the TXT registry has left
     removes_texts  whether ownership TXT records of ours are deleted once there are rows
     """
+
+    migrates = False
 
     def __init__(self, owner_id: str, texts: TxtRegistry, *, removes_texts: bool) -> None:
         self.owner_id = owner_id
@@ -48,6 +50,9 @@ class DynamoDBRegistry:
         rows = [row for row in records.at(place(name)) if about(row) not in standing]
         return *(_orphan(row) for row in rows), *self._texts.orphans(name, records)
 
+    def heirs(self, name: str, wanted: Collection[Key], records: ZoneRecords) -> tuple[Held, ...]:
+        return ()
+
     def obstacle(self, new: Endpoint, records: ZoneRecords) -> Problem | None:
         size = len(text_of(new.key).encode())
         if size > LONGEST_KEY:
@@ -56,7 +61,8 @@ class DynamoDBRegistry:
         return None
 
     def owned_names(self, records: ZoneRecords) -> Iterable[str]:
-        rows = {name_at(place) for place in records.names() if is_place(place)}
+        places = (place for place in records.names() if is_place(place))
+        rows = {name_at(place) for place in places if any(self._is_ours(said(row)) for row in records.at(place))}
         return rows.union(self._texts.owned_names(_WithoutRows(records)))
 
     def create(self, new: Endpoint, ownership: Ownership, standing: Sequence[Endpoint]) -> tuple[Change, ...]:
@@ -74,12 +80,15 @@ class DynamoDBRegistry:
         rows = (Change(proof, None) for proof in held.proofs if is_place(proof.name))
         return *record, *rows, *self._withdrawn(held)
 
+    def _is_ours(self, ownership: Ownership | None) -> bool:
+        return ownership is not None and ownership.owner == self.owner_id
+
     def _held(self, told: Held, row: Endpoint | None, needed: set[Key]) -> Held:
         """A record set with its row before all else; `needed`: TXT records that another record set leans on."""
         if row is None:
             return replace(told, complete=False)
         ownership = said(row)
-        ours = told.ownership is not None and told.ownership.owner == self.owner_id
+        ours = self._is_ours(ownership) and self._is_ours(told.ownership)
         left = tuple(proof for proof in told.proofs if ours and proof.key not in needed)
         return Held(told.endpoint.with_labels(ownership.labels()), ownership, (row, *left))
 

@@ -43,7 +43,7 @@ class Row:
         return as_endpoint(self.key, self.ownership)
 
 
-def read_item(item: Item, owner: str) -> Row | None:
+def read_item(item: Item) -> Row | None:
     """A row of the table; None for what is none. Never raises: a table may hold anything."""
     text = _text(item.get("k"))
     parts = text.split("#", 2) if text else []
@@ -53,7 +53,7 @@ def read_item(item: Item, owner: str) -> Row | None:
     fields = labels.get("M") if isinstance(labels, Mapping) else None
     found = {str(k): value for k, v in fields.items() if (value := _text(v))} if isinstance(fields, Mapping) else {}
     name, rtype, set_identifier = parts
-    return Row(Key(spelled(name), rtype.upper(), set_identifier), text, _ownership(owner, found))
+    return Row(Key(spelled(name), rtype.upper(), set_identifier), text, _ownership(_text(item.get("o")), found))
 
 
 def labels_of(ownership: Ownership) -> dict[str, str]:

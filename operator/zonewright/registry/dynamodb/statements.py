@@ -1,7 +1,8 @@
 """PartiQL that writes rows: the forms of ExternalDNS, so that its IAM policy serves (Insert, Update, Delete, Scan).
 
 What to send is decided by the rows that are known to be there, not by what was planned: a row may have been written for
-a record that then did not land. An update asks for our owner id as well: a row that has changed hands is left alone.
+a record that then did not land. Updates and deletes ask for our owner id as well, and an insert for no row at all: so
+the table itself refuses what would be another owner's, whatever we think of it.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def writes(changes: Iterable[Change], rows: Rows) -> Iterator[Statement]:
             continue
         key, ownership = record_of(change.key), said(change.new)
         standing = rows.get(key)
-        if standing is None:
+        if standing is None or standing.ownership.owner != ownership.owner:
             yield Statement(Verb.INSERT, Row.of(key, ownership))
         elif standing.ownership != ownership:
             yield Statement(Verb.UPDATE, Row(key, standing.text, ownership))
@@ -66,8 +67,10 @@ def writes(changes: Iterable[Change], rows: Rows) -> Iterator[Statement]:
 def deletes(changes: Iterable[Change], rows: Rows) -> Iterator[Statement]:
     """What has to go once the records have changed."""
     for change in changes:
-        standing = rows.get(record_of(change.key)) if change.new is None and is_place(change.key.name) else None
-        if standing is not None:
+        if change.old is None or change.new is not None or not is_place(change.key.name):
+            continue
+        standing = rows.get(record_of(change.key))
+        if standing is not None and standing.ownership.owner == said(change.old).owner:
             yield Statement(Verb.DELETE, standing)
 
 
