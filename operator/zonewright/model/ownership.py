@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, Endpoint
+from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, RETAIN_LABEL, Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,11 @@ class Ownership:
     owner: str
     resource: str = ""
     extra: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def retains(self) -> bool:
+        """Whether the record set is to stay when the object that asks for it goes: known to DNS alone by then."""
+        return (RETAIN_LABEL, "true") in self.extra
 
     def labels(self) -> dict[str, str]:
         """As labels of an endpoint."""
