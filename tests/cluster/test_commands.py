@@ -231,3 +231,92 @@ def test_purge_refuses_flags_that_would_mean_nothing_or_everything(site: Site, f
     done = give(site, "purge", flag, "--txt-owner-id=dead", "--yes")
     assert (done.returncode, done.stdout) == (2, "")
     assert flag in done.stderr
+
+
+# -- explain
+
+
+def test_explain_tells_of_a_published_name_who_where_whose_and_what_comes_next(site: Site) -> None:
+    site.apply(
+        ingress("shop", site.name("shop"), annotations=ga(target="192.0.2.1", ttl="60")),
+        ingress("others", site.name("shop"), annotations=ga(target="192.0.2.9", controller="somebody-else")),
+    )
+    site.publish()
+    site.apply(ingress("shop", site.name("shop"), annotations=ga(target="192.0.2.2", ttl="60")))
+    before = site.stored(), versions(site)
+    found = looked(site, "explain", site.name("shop").upper() + ".")
+    assert (site.stored(), versions(site)) == before
+    name, resource = site.name("shop"), f"ingress/{site.namespace}/shop"
+    (claim,) = found["claims"]
+    assert (claim["resource"], claim["source"], claim["where"]) == (resource, "ingress", ["spec.rules[0].host"])
+    assert [(one["type"], one["targets"], one["ttl"]) for one in claim["records"]] == [("A", ["192.0.2.2"], 60)]
+    (left,) = found["leftOut"]
+    assert (left["resource"], "somebody-else" in left["why"]) == (f"ingress/{site.namespace}/others", True)
+    (written,) = found["dnsEndpoints"]
+    assert (written["name"], written["generated"], written["exists"], written["leftOut"]) == (name, True, True, None)
+    assert (found["zone"], found["provider"], found["noZone"]) == (site.domain, "coredns", None)
+    (stands,) = found["dns"]
+    assert (stands["targets"], stands["owner"], stands["ours"]) == (["192.0.2.1"], site.owner, True)
+    assert stands["ownershipRecords"] == [{"name": f"a-{name}", "targets": [site.ownership("ingress/shop")]}]
+    (change,) = found["changes"]
+    assert (change["action"], change["targets"]) == ("update", ["192.0.2.2"])
+
+
+def test_explain_for_people_answers_one_question_after_the_other(site: Site) -> None:
+    site.apply(
+        ingress("shop", site.name("shop"), annotations=ga(target="192.0.2.1")),
+        dnsendpoint("web", entry(site.name("taken"), "192.0.2.2")),
+    )
+    site.put("taken", host="192.0.2.4")
+    done = give(site, "explain", site.name("shop"))
+    resource = f"ingress/{site.namespace}/shop"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.strip() for line in done.stdout.splitlines() if line.strip()] == [
+        site.name("shop"),
+        "Who asks for it",
+        f"{resource}  (--source=ingress): spec.rules[0].host",
+        "A  192.0.2.1",
+        "DNSEndpoints",
+        f"{site.namespace}/{site.name('shop')}  (generated; not in the cluster yet)",
+        "A  192.0.2.1",
+        "Where it goes",
+        f"zone {site.domain} of coredns",
+        "What is in DNS now",
+        "nothing",
+        "What comes next",
+        f"+ {site.name('shop')}  A  192.0.2.1  {resource}",
+        f"+ a-{site.name('shop')}  TXT  ownership",
+    ]
+    taken = give(site, "explain", site.name("taken")).stdout
+    assert f"DNSEndpoint {site.namespace}/web, written by hand" in taken
+    assert "nobody's: there is no ownership record" in taken
+    assert "not published: A NotOwned: the A record of this name has no owner" in taken
+
+
+@pytest.mark.parametrize(
+    ("short", "where", "dns"),
+    [
+        pytest.param("by-hand", None, ["192.0.2.4"], id="nobody asks, and somebody's record stands"),
+        pytest.param("free", None, [], id="nobody asks, and nothing stands"),
+        pytest.param("", "Filtered", [], id="outside of the domain filter"),
+    ],
+)
+def test_explain_of_a_name_that_nobody_asks_for_says_so_and_what_stands(
+    site: Site, short: str, where: str | None, dns: list[str]
+) -> None:
+    site.put("by-hand", host="192.0.2.4")
+    name = site.name(short) if short else "www.example.net"
+    found = looked(site, "explain", name)
+    assert (found["claims"], found["dnsEndpoints"], found["changes"]) == ([], [], [])
+    assert (found["noZone"] and found["noZone"]["reason"]) == where
+    assert [target for one in found["dns"] for target in one["targets"]] == dns
+    assert "nobody, of what is read: ingress, service" in give(site, "explain", name).stdout
+
+
+def test_explain_of_a_name_that_is_no_dns_name_tells_what_is_wrong_with_it(site: Site) -> None:
+    name = f"a..{site.domain}"
+    site.apply(ingress("odd", annotations=ga(hostname=name, target="192.0.2.1")))
+    found = looked(site, "explain", name)
+    (claim,) = found["claims"]
+    assert [problem["reason"] for problem in claim["problems"]] == ["InvalidName"]
+    assert claim["where"] == ['metadata.annotations["external-dns.kubernetes.io/hostname"]']

@@ -11,6 +11,7 @@ from zonewright.commands.changes import Item, ZoneChanges
 from zonewright.model.change import Change
 from zonewright.model.endpoint import RESOURCE_LABEL, Endpoint
 from zonewright.model.hostname import printable
+from zonewright.model.row import shown as row_shown
 
 _SIGNS = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "red"), "keep": (" ", "")}
 MAX_TARGETS = 8  # in one line; --output=json has them all
@@ -51,7 +52,7 @@ def _proof_line(change: Change) -> str:
 
 def _head(endpoint: Endpoint) -> str:
     identifier = f" [{printable(endpoint.set_identifier)}]" if endpoint.set_identifier else ""
-    return f"{printable(endpoint.name, 253)}  {endpoint.rtype}{identifier}"
+    return f"{printable(row_shown(endpoint.key), 253)}  {endpoint.rtype}{identifier}"
 
 
 def _difference(change: Change) -> str:
