@@ -249,6 +249,30 @@ def purge(settings: Settings, given: Given) -> None:
     _finish(settings, lambda: command.run(settings, given))
 
 
+@zonewright.command(
+    cls=_Run,
+    options_metavar="HOSTNAME… [OPTIONS] [FLAGS]",
+    default=_QUIETLY,
+    own=(
+        _OUTPUT,
+        Option("always", "Take records over that are other than what is asked for, and change them."),
+        _YES,
+    ),
+    operands=(1, float("inf"), "HOSTNAME"),
+)
+def adopt(settings: Settings, given: Given) -> None:
+    """Take records over that stand in DNS without an owner, for the DNSEndpoints of their names.
+
+    Shows what stands and what would change, and asks. Then the DNSEndpoints get the annotation zonewright.io/adopt,
+    and `run` does the rest. A record that is other than what is asked for is left alone, unless you give --always:
+
+        zonewright adopt www.example.org --provider=coredns
+    """
+    from zonewright.commands import adopt as command
+
+    _finish(settings, lambda: command.run(settings, given))
+
+
 def _finish(settings: Settings, command: Callable[[], int], misuse: int = WRONG_USAGE) -> NoReturn:
     """Run a command that looks or asks, and exit."""
     from zonewright.commands.survey import Failed, Misused

@@ -320,3 +320,69 @@ def test_explain_of_a_name_that_is_no_dns_name_tells_what_is_wrong_with_it(site:
     (claim,) = found["claims"]
     assert [problem["reason"] for problem in claim["problems"]] == ["InvalidName"]
     assert claim["where"] == ['metadata.annotations["external-dns.kubernetes.io/hostname"]']
+
+
+# -- adopt
+
+
+def adopted(site: Site, name: str) -> str | None:
+    """What the annotation of a DNSEndpoint says."""
+    mark: str | None = site.endpoint(name)["metadata"].get("annotations", {}).get("zonewright.io/adopt")
+    return mark
+
+
+def test_adopt_marks_a_name_whose_record_is_what_is_asked_for_and_run_takes_it_over(site: Site) -> None:
+    site.put("app", host="192.0.2.1")
+    site.apply(ingress("app", site.name("app"), annotations=ga(target="192.0.2.1")))
+    site.publish()
+    site.told(site.name("app"), "NotOwned")
+    before = site.stored()
+    done = give(site, "adopt", site.name("app"), "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    shown = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+    assert shown[:2] == [site.name("app"), "A  192.0.2.1"]
+    assert "nobody's: there is no ownership record" in shown
+    assert f"+ a-{site.name('app')}  TXT  ownership" in shown
+    assert (adopted(site, site.name("app")), site.stored()) == ("equal", before)
+    site.publish()
+    site.told(site.name("app"))
+    assert site.standing() == {"app": ["192.0.2.1"], "a-app": [site.ownership("ingress/app")]}
+    again = give(site, "adopt", site.name("app"), "--yes")
+    assert (again.returncode, "there is nothing to take over" in again.stdout) == (0, True)
+
+
+def test_adopt_of_a_record_that_differs_needs_always(site: Site) -> None:
+    site.put("app", host="192.0.2.9")
+    site.apply(dnsendpoint("web", entry(site.name("app"), "192.0.2.1")))
+    before = versions(site)
+    done = give(site, "adopt", site.name("app"), "--yes")
+    assert (done.returncode, "--always takes it over and changes it" in done.stdout) == (1, True), done.stdout
+    assert versions(site) == before
+    found = looked(site, "adopt", site.name("app"), "--always", "--yes")
+    assert (found["adopt"], found["done"]) == ("always", True)
+    assert [(one["action"], one["targets"]) for one in found["changes"]] == [("update", ["192.0.2.1"])]
+    assert adopted(site, "web") == "always"
+    site.publish()
+    assert site.standing()["app"] == ["192.0.2.1"]
+
+
+def test_adopt_that_is_not_confirmed_shows_and_marks_nothing(site: Site) -> None:
+    site.put("app", host="192.0.2.1")
+    site.apply(dnsendpoint("web", entry(site.name("app"), "192.0.2.1"), entry(site.name("too"), "192.0.2.1")))
+    before = versions(site)
+    done = give(site, "adopt", site.name("app"))
+    assert (done.returncode, "give --yes" in done.stderr) == (1, True)
+    assert f"ask for {site.name('too')} as well" in done.stdout
+    assert (versions(site), adopted(site, "web")) == (before, None)
+
+
+def test_adopt_takes_nothing_from_others_and_nothing_that_nobody_asks_for(site: Site) -> None:
+    site.apply(dnsendpoint("web", entry(site.name("app"), "192.0.2.1")))
+    site.publish("--txt-owner-id=other")
+    site.put("free", host="192.0.2.4")
+    before = versions(site), site.stored()
+    found = looked(site, "adopt", site.name("app"), site.name("free"), "--always", "--yes", code=1)
+    messages = [one["message"] for one in found["hostnames"]]
+    assert messages[0].startswith("it belongs to somebody else")
+    assert messages[1].startswith("nobody asks for it")
+    assert (versions(site), site.stored()) == before
