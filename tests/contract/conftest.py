@@ -64,9 +64,9 @@ async def etcd(coredns: DnsServer) -> AsyncIterator[EtcdClient]:
 
 
 @asynccontextmanager
-async def a_powerdns(server: PowerDns, *domains: str) -> AsyncIterator[PowerDNS]:
-    """A provider for zones at or below some domains. None: all that the server has."""
-    connection = PdnsConnection(server.url, "localhost", server.key)
+async def a_powerdns(server: PowerDns, *domains: str, url: str = "", key: str = "") -> AsyncIterator[PowerDNS]:
+    """A provider for the zones of some domains; none: all zones. url, key: others than the server's own."""
+    connection = PdnsConnection(url or server.url, "localhost", key or server.key)
     provider = PowerDNS(PdnsClient(connection), DomainFilter.of(domains))
     try:
         yield provider

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import aiohttp
 import orjson
 from yarl import URL
@@ -56,7 +58,7 @@ class PdnsClient:
             async with self._session.request(
                 method,
                 URL(self._connection.api + path, encoded=True),
-                data=orjson.dumps(body) if body is not None else None,
+                data=None if body is None else BytesIO(requests.encoded(body)),
                 headers=headers,
                 ssl=self._connection.tls or True,
                 allow_redirects=False,  # the key is for this server alone

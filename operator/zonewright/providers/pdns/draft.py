@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from zonewright.model.change import Change, Unit
 from zonewright.model.endpoint import Key
-from zonewright.providers.base import Changed
+from zonewright.model.recordtype import ALIAS_TYPES
+from zonewright.providers.base import Changed, Rejected
 from zonewright.providers.pdns.rrsets import (
     Json,
     Place,
@@ -17,6 +18,8 @@ from zonewright.providers.pdns.rrsets import (
     record_set,
     replacement,
 )
+
+_ONLY_ONE = ALIAS_TYPES  # types of which the server takes no second record for a name
 
 
 class Draft:
@@ -30,7 +33,7 @@ class Draft:
         self._touched: set[Place] = set()
 
     def add(self, unit: Unit) -> None:
-        """Take in a unit as a whole. Raises Changed, and then the draft is what it was."""
+        """Take in a unit as a whole. Raises Changed or Rejected, and then the draft is what it was."""
         changed: dict[Place, RRset] = {}
         for change in unit.changes:
             changed |= self._carried_out(change, changed)
@@ -57,12 +60,21 @@ class Draft:
             place = of_record_set(change.new, ()).place
             before = result.get(place) or changed.get(place) or self._rrsets.get(place)
             result[place] = of_record_set(change.new, before.disabled if before else ())
+            _check_room(result[place])
         return result
 
     def _standing(self, key: Key, changed: dict[Place, RRset]) -> RRset | None:
         """The RRset that serves a record set; None where none does."""
         at = [changed.get(place) or self._rrsets.get(place) for place in places(key.name, key.rtype)]
         return next((rrset for rrset in at if rrset is not None and rrset.served), None)
+
+
+def _check_room(rrset: RRset) -> None:
+    """The server counts what is disabled as well. Somebody has parked it there: it is not ours to throw away."""
+    name, rtype = rrset.place
+    if rtype in _ONLY_ONE and rrset.disabled:
+        why = f"a disabled {rtype} record of {name} is in the way ({rrset.disabled[0]}): delete it, or enable it"
+        raise Rejected(f"PowerDNS keeps one {rtype} record for a name, and {why}")
 
 
 def _check(change: Change, standing: RRset | None) -> None:

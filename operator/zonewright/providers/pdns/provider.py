@@ -78,7 +78,7 @@ class PowerDNS:
         for unit in units:
             try:
                 draft.add(unit)
-            except Changed as e:
+            except (Changed, Rejected) as e:
                 failures.append(Failure(unit, e))
         if body := draft.body():
             await self._client.patch(zone, body)

@@ -13,12 +13,13 @@ import orjson
 
 from zonewright.model.hostname import printable, spelled
 from zonewright.model.zone import Zone
-from zonewright.providers.base import Changed, ProviderError, Unavailable
+from zonewright.providers.base import Changed, ProviderError, Rejected, Unavailable
 from zonewright.providers.http import MESSAGE_LIMIT, failure
 from zonewright.providers.pdns.rrsets import Json
 
 # Kinds of zones that are copies: what is written there is gone with the next transfer.
 COPIES = frozenset({"SLAVE", "SECONDARY", "CONSUMER"})
+LONGEST_BODY = 2 * 2**20  # octets, by default
 # How the API has said, before and beside 404, that a zone is not there.
 _NO_ZONE = "Could not find domain"
 
@@ -48,6 +49,14 @@ def parse_zones(answer: object) -> list[Listed]:
         return [Listed(Zone(spelled(z["name"]), z["id"]), z.get("kind", "").upper() in COPIES) for z in zones]
     except (AttributeError, KeyError, TypeError) as e:
         raise Unavailable("PowerDNS answered with zones of another shape than the API's") from e
+
+
+def encoded(body: Json) -> bytes:
+    """Raises Rejected for more than the server takes: it answers in the middle of it and closes, which can get lost."""
+    text = orjson.dumps(body)
+    if len(text) > LONGEST_BODY:
+        raise Rejected(f"PowerDNS takes {LONGEST_BODY} octets in one request (webserver-max-bodysize), not {len(text)}")
+    return text
 
 
 def refusal(what: str, status: int, body: bytes, headers: Mapping[str, str], zone: Zone | None) -> ProviderError:
