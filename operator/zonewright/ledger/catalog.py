@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 
 from zonewright.ledger.ledger import Ledger
+from zonewright.ledger.leftovers import Leftovers
 from zonewright.ledger.recorded import Recorded
 from zonewright.providers.base import Provider, ProviderError
+from zonewright.registry import catalog as registries
+from zonewright.registry.dynamodb.registry import DynamoDBRegistry
 from zonewright.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -17,7 +20,8 @@ async def joined(settings: Settings, provider: Provider) -> Provider:
 
     Raises ValueError, which names the flag, when it will not. A table that does not answer is asked again later.
     """
-    if settings.registry != "dynamodb":
+    registry = registries.build(settings)
+    if not isinstance(registry, DynamoDBRegistry):
         return provider
     from zonewright.ledger.table import DynamoDBTable  # its library takes a tenth of a second
 
@@ -30,4 +34,4 @@ async def joined(settings: Settings, provider: Provider) -> Provider:
     except ValueError:
         await ledger.close()
         raise
-    return Recorded(provider, ledger)
+    return Recorded(provider, ledger, Leftovers(registry))

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 
 from zonewright.ledger.ledger import Ledger
+from zonewright.ledger.leftovers import Leftovers
 from zonewright.model.change import Unit
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.hostname import is_under
@@ -24,11 +25,12 @@ log = logging.getLogger(__name__)
 class Recorded:
     """Implements `providers.base.Provider`."""
 
-    def __init__(self, provider: Provider, ledger: Ledger) -> None:
+    def __init__(self, provider: Provider, ledger: Ledger, leftovers: Leftovers | None = None) -> None:
         self.name = provider.name
         self.capabilities = provider.capabilities
         self._provider = provider
         self._ledger = ledger
+        self._leftovers = leftovers
 
     async def zones(self) -> Sequence[Zone]:
         return await self._provider.zones()
@@ -38,6 +40,8 @@ class Recorded:
         rows = await self._ledger.rows()
         mine = [row.endpoint for row in rows if is_under(row.key.name, zone.name)]
         records = await self._provider.records(zone)
+        if self._leftovers is not None:
+            self._leftovers.look(zone, records)
         return [*(record for record in records if not is_place(record.name)), *mine]
 
     async def normalize(self, zone: Zone, endpoints: Sequence[Endpoint]) -> Normalized:

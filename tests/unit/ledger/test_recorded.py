@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from unit.ledger.faketable import FakeTable
 from zonewright.ledger.ledger import Ledger
+from zonewright.ledger.leftovers import Leftovers
 from zonewright.ledger.recorded import Recorded
 from zonewright.model.change import Unit
 from zonewright.model.endpoint import Endpoint, Key
@@ -180,6 +181,21 @@ async def test_records_of_the_provider_that_look_like_rows_do_not_count() -> Non
     rig.want(WWW)
     await rig.worker.round()
     assert (rig.reasons(), rig.provider.applied) == ([Reason.NOT_OWNED], [])
+
+
+async def test_ownership_txt_records_that_stay_are_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    text = f'"heritage=external-dns,external-dns/owner=me,external-dns/resource={WEB}"'
+    records = [Endpoint.found(WWW, "A", ["192.0.2.1"]), Endpoint.found(f"a-{WWW}", "TXT", [text])]
+    for removes, told in ((False, 1), (True, 0)):
+        caplog.clear()
+        registry = DynamoDBRegistry("me", TxtRegistry("me", OwnershipNames()), removes_texts=removes)
+        recorded = Recorded(Provider(records), Ledger(FakeTable(), fresh=0), Leftovers(registry))
+        for _ in range(3):
+            await recorded.records(ZONE)
+        assert [r.getMessage()[:47] for r in caplog.records] == [
+            "Ownership TXT records of 1 names are left, such"
+        ] * told
 
 
 # -- two owners

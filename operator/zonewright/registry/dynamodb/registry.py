@@ -72,13 +72,18 @@ class DynamoDBRegistry:
         return (record,) if before == row else (Change(before, row), record)
 
     def update(self, held: Held, new: Endpoint, ownership: Ownership) -> tuple[Change, ...]:
-        """As in ExternalDNS, a row follows only where the record changes as well."""
+        """As in ExternalDNS, a row follows only where the record changes as well; and where the record is to outlast
+        its object, or to outlast it no more."""
         return tuple(self._updated(held, new, ownership))
 
     def delete(self, held: Held) -> tuple[Change, ...]:
         record = (Change(held.endpoint, None),) if held.endpoint.targets else ()
         rows = (Change(proof, None) for proof in held.proofs if is_place(proof.name))
         return *record, *rows, *self._withdrawn(held)
+
+    def left_over(self, records: ZoneRecords) -> frozenset[str]:
+        """Names of which TXT records say that they are ours, where these may not be deleted."""
+        return frozenset() if self._removes_texts else frozenset(self._texts.owned_names(_WithoutRows(records)))
 
     def _is_ours(self, ownership: Ownership | None) -> bool:
         return ownership is not None and ownership.owner == self.owner_id
@@ -96,7 +101,8 @@ class DynamoDBRegistry:
         changed = new.with_labels({}) != held.endpoint.with_labels({})
         row = as_endpoint(new.key, ownership)
         before = next((proof for proof in held.proofs if proof.key == row.key), None)
-        if before is None or (changed and before != row):
+        follows = changed or (held.ownership and held.ownership.outlasted) != ownership.outlasted
+        if before is None or (follows and before != row):
             yield Change(before, row)
         if changed:
             yield Change(held.endpoint, new.with_labels(ownership.labels()))
