@@ -9,7 +9,7 @@ from typing import Any
 
 from zonewright.model.change import Action, Change, Unit
 from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, Endpoint
-from zonewright.model.ownership import Ownership
+from zonewright.model.ownership import Held, Ownership
 from zonewright.model.row import shown
 from zonewright.model.zone import Zone
 from zonewright.planning.plan import NamePlan
@@ -38,16 +38,18 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ZoneChanges:
-    """All that changes in a zone, by name."""
+    """All that changes in a zone, by name. retained: record sets of ours that nobody wants, and that stay."""
 
     zone: Zone
     items: tuple[Item, ...]
+    retained: tuple[Held, ...] = ()
 
 
 def zone_changes(zone: Zone, plans: Mapping[str, NamePlan], registry: Registry) -> ZoneChanges:
     """The changes of a zone, in the order of names."""
-    units = (unit for _, plan in sorted(plans.items()) for unit in plan.units)
-    return ZoneChanges(zone, tuple(item for unit in units for item in items(unit, registry)))
+    ordered = [plan for _, plan in sorted(plans.items())]
+    changed = (item for plan in ordered for unit in plan.units for item in items(unit, registry))
+    return ZoneChanges(zone, tuple(changed), tuple(held for plan in ordered for held in plan.retained))
 
 
 def items(unit: Unit, registry: Registry) -> list[Item]:

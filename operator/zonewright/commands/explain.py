@@ -17,6 +17,7 @@ from zonewright.commands.standing import Standing
 from zonewright.commands.survey import Survey, connections, survey
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.hostname import InvalidName, canonical, printable, spelled
+from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
 from zonewright.model.zone import Zone
 from zonewright.settings import Settings
@@ -32,6 +33,7 @@ class Explanation:
 
     zone     where it is published; None: `homeless` says why not
     items    what would change
+    retained  record sets of ours that nobody wants, and that stay
     sources  the values of --source that were read
     """
 
@@ -44,6 +46,7 @@ class Explanation:
     provider: str
     stands: Standing
     items: tuple[Item, ...]
+    retained: tuple[Held, ...]
     sources: tuple[str, ...]
     errors: tuple[str, ...]
 
@@ -68,6 +71,7 @@ def explained(found: Survey, hostname: str) -> Explanation:
         found.provider.name,
         standing.standing(found, hostname),
         tuple(item for unit in (plan.units if plan else ()) for item in items(unit, found.registry)),
+        plan.retained if plan else (),
         found.settings.source,
         found.errors,
     )
@@ -92,6 +96,7 @@ def document(found: Explanation) -> Document:
         "noZone": None if found.zone else {"reason": str(reason), "message": message},
         "dns": standing.documents(found.stands),
         "changes": [item_document(item) for item in found.items],
+        "retained": [record_document(held.endpoint) for held in found.retained],
     }
 
 
@@ -201,10 +206,12 @@ def _next_lines(found: Explanation) -> Iterator[str]:
         yield "not everything could be read, so this is not the whole picture"
     for item in found.items:
         yield from text.item_lines(item)
+    for held in found.retained:
+        yield f"wanted by nobody, and stays, by --policy or since not everything is known: {held.endpoint.rtype}"
     unpublished = found.unpublished()
     for line in unpublished:
         yield f"not published: {line.rtype} {click.style(line.reason, bold=True)}: {line.message}".replace("  ", " ")
-    if not found.items and not unpublished:
+    if not (found.items or found.retained or unpublished):
         yield "nothing"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import click
 
 from zonewright.commands import text
-from zonewright.commands.changes import Document, ZoneChanges, documents, tally, zone_changes
+from zonewright.commands.changes import Document, ZoneChanges, documents, record_document, tally, zone_changes
 from zonewright.commands.options import Given
 from zonewright.commands.survey import Survey, connections, survey
 from zonewright.kube.store import ObjectId
@@ -76,7 +76,7 @@ def refused(said: Sequence[tuple[ObjectId, Sequence[Line]]]) -> Iterator[Refused
 
 def document(found: Report) -> Document:
     """The plan as docs/commands.md describes it."""
-    zones = [{"name": str(z.zone), "id": z.zone.id, "changes": list(documents(z))} for z in found.zones]
+    zones = [zone_document(zone) for zone in found.zones]
     return {
         "version": VERSION,
         "complete": not found.errors,
@@ -88,6 +88,12 @@ def document(found: Report) -> Document:
         "refused": [refused_document(one) for one in found.refused],
         "dnsEndpoints": found.objects,
     }
+
+
+def zone_document(zone: ZoneChanges) -> Document:
+    """What changes in a zone, and what stays though nobody wants it."""
+    retained = [record_document(held.endpoint) for held in zone.retained]
+    return {"name": str(zone.zone), "id": zone.zone.id, "changes": list(documents(zone)), "retained": retained}
 
 
 def refused_document(one: Refused) -> Document:
@@ -112,6 +118,7 @@ def lines(found: Report) -> Iterator[str]:
     yield from text.error_lines(found.errors)
     for zone in found.zones:
         yield from text.zone_lines(zone, found.provider)
+    yield from text.retained_lines(held for zone in found.zones for held in zone.retained)
     yield from _refused_lines(found.refused)
     if found.errors and not found.changes:
         yield "Nothing is known of what would change."

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 import click
 
 from zonewright.commands import text
-from zonewright.commands.changes import Document, ZoneChanges, documents, items, record_document, tally, zone_changes
+from zonewright.commands.changes import Document, ZoneChanges, items, record_document, tally, zone_changes
 from zonewright.commands.confirm import confirmed
 from zonewright.commands.options import Given
+from zonewright.commands.plan import zone_document
 from zonewright.commands.survey import Misused, Plans, stores
 from zonewright.controller import domain_filter, rules
 from zonewright.model.change import Unit
@@ -181,7 +182,7 @@ def document(found: Findings, outcome: Outcome, settings: Settings) -> Document:
         "provider": settings.provider,
         "errors": list(found.errors),
         "summary": tally(changes),
-        "zones": [{"name": str(z.zone), "id": z.zone.id, "changes": list(documents(z))} for z in changes],
+        "zones": [zone_document(zone) for zone in changes],
         "stays": [record_document(one.held.endpoint) | {"why": one.why} for one in found.stays],
         "deleted": len(_deleted(outcome, found.registry)),
         "left": outcome.left,

@@ -11,6 +11,7 @@ from zonewright.commands.changes import Item, ZoneChanges
 from zonewright.model.change import Change
 from zonewright.model.endpoint import RESOURCE_LABEL, Endpoint
 from zonewright.model.hostname import printable
+from zonewright.model.ownership import Held
 from zonewright.model.row import shown as row_shown
 
 _SIGNS = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "red"), "keep": (" ", "")}
@@ -32,7 +33,7 @@ def zone_lines(zone: ZoneChanges, provider: str) -> Iterator[str]:
 def item_lines(item: Item) -> Iterator[str]:
     """A record set, and below it what becomes of its ownership records."""
     if item.change is None:
-        yield f"    {printable(item.name, 253)}  {click.style('its records stay, ownership is put right', dim=True)}"
+        yield f"    {printable(item.name, 253)}  {click.style('only ownership changes', dim=True)}"
     else:
         yield f"  {_line(item.change)}"
     for proof in item.proofs:
@@ -88,6 +89,14 @@ def _ttl(endpoint: Endpoint) -> str:
 
 def _properties(endpoint: Endpoint) -> str:
     return ", ".join(f"{printable(name)}={printable(value)}" for name, value in endpoint.properties) or "no properties"
+
+
+def retained_lines(retained: Iterable[Held]) -> Iterator[str]:
+    """Record sets that would go, were it allowed."""
+    lines = [f"    {_head(held.endpoint)}  {targets(held.endpoint)}" for held in retained]
+    if lines:
+        yield click.style("Wanted by nobody, and staying, by --policy or since not everything is known:", bold=True)
+        yield from ("", *lines, "")
 
 
 def refusal_line(name: str, rtype: str, reason: str, message: str, where: str) -> str:
