@@ -45,8 +45,9 @@ def zone_path(server_id: str, zone: Zone, name: str | None = None) -> str:
 def parse_zones(answer: object) -> list[Listed]:
     """Raises Unavailable where the answer makes no sense."""
     try:
-        zones: list[Mapping[str, str]] = list(answer)  # type: ignore[call-overload]
-        return [Listed(Zone(spelled(z["name"]), z["id"]), z.get("kind", "").upper() in COPIES) for z in zones]
+        if not isinstance(answer, list):
+            raise TypeError
+        return [Listed(Zone(spelled(z["name"]), z["id"]), z.get("kind", "").upper() in COPIES) for z in answer]
     except (AttributeError, KeyError, TypeError) as e:
         raise Unavailable("PowerDNS answered with zones of another shape than the API's") from e
 

@@ -40,7 +40,9 @@ class RRset:
 def parse(answer: object) -> list[RRset]:
     """The RRsets of a zone. Raises Unavailable where the answer makes no sense."""
     try:
-        rrsets: Iterable[Mapping[str, Any]] = answer["rrsets"]  # type: ignore[index]
+        rrsets = answer["rrsets"]  # type: ignore[index]
+        if not isinstance(rrsets, list):  # another empty thing must not pass for an empty zone
+            raise TypeError
         return [_rrset(rrset) for rrset in rrsets if rrset["records"]]  # one without records is a comment alone
     except (AttributeError, KeyError, TypeError, ValueError) as e:
         raise Unavailable("PowerDNS answered with a zone of another shape than the API's") from e
