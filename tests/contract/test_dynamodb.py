@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,6 +14,7 @@ import pytest_asyncio
 from aiobotocore.session import get_session
 
 from localcluster import dynamodb
+from localcluster.operator_process import PROGRAM, environment
 from zonewright.ledger.answers import Taken, UnfitTable
 from zonewright.ledger.catalog import joined
 from zonewright.ledger.ledger import Ledger
@@ -304,3 +307,18 @@ async def test_table_that_does_not_answer_at_the_start_is_asked_later(
     with pytest.raises(Unavailable):
         await provider.records(zone)
     await provider.close()
+
+
+async def test_the_program_ends_with_2_where_the_table_will_not_do_and_tells_no_secret(aws: Aws) -> None:
+    await aws.create(hash_key="id")
+    command = [str(PROGRAM), "run", "--once", "--provider=inmemory", "--registry=dynamodb", "--log-level=trace"]
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        env=environment({**os.environ, "AWS_SESSION_TOKEN": "SECRET-TOKEN"}),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 2, output
+    assert b"--dynamodb-table: external-dns cannot hold ownership: its hash key must be k, not id" in output
+    assert not any(secret in output for secret in (b"SECRET-TOKEN", b"not-a-secret", b"AKIDEXAMPLE"))

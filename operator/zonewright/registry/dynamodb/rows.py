@@ -61,6 +61,7 @@ def labels_of(ownership: Ownership) -> dict[str, str]:
     return {key: value for key, value in ownership.labels().items() if key != OWNER_LABEL}
 
 
+@lru_cache(maxsize=32_768)  # most rows are the same at the next reading
 def as_endpoint(record: Key, ownership: Ownership) -> Endpoint:
     """A row in the shape of a record set; its only target is what the row says, for people and for `said`."""
     text = json.dumps({"o": ownership.owner, "l": labels_of(ownership)}, sort_keys=True, ensure_ascii=False)
