@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from zonewright.model.change import Unit
 from zonewright.model.domain_filter import DomainFilter
@@ -18,9 +19,17 @@ from zonewright.providers.pdns.content import normalized
 from zonewright.providers.pdns.draft import Draft
 from zonewright.providers.pdns.rrsets import DEFAULT_TTL, RRset, is_alias, record_set
 
-# Names that are asked for one by one before a write; for more of them the whole zone is read.
-BY_NAME = 8
+# So many names are asked for one by one before a write; for more of them the whole zone is read. One question costs as
+# much as some hundred RRsets of a zone.
+BY_NAME, RRSETS_PER_NAME = 8, 200
 _SLICE = 1000  # RRsets between two looks at what else there is to do
+
+
+class _Known(NamedTuple):
+    """Of a zone when it was last read: how many RRsets it had, and the names with disabled records."""
+
+    size: int
+    disabled: frozenset[str]
 
 
 class PowerDNS:
@@ -32,7 +41,7 @@ class PowerDNS:
     name = "pdns"
     capabilities = Capabilities(
         record_types=frozenset(RecordType),
-        batch_size=1000,  # about 300 KB; the server takes 2 MB (webserver-max-bodysize)
+        batch_size=4000,  # about 1 MB; the server takes 2 (webserver-max-bodysize)
         atomic=True,
         default_ttl=DEFAULT_TTL,
         apex_cname=True,  # as an ALIAS
@@ -43,7 +52,7 @@ class PowerDNS:
         self._client = client
         self._names = names
         self._copies: frozenset[Zone] = frozenset()
-        self._disabled: dict[Zone, frozenset[str]] = {}  # names with disabled records, by zone
+        self._known: dict[Zone, _Known] = {}
 
     async def zones(self) -> Sequence[Zone]:
         listed = [entry for entry in await self._client.zones() if _admits(self._names, entry.zone.name)]
@@ -92,14 +101,14 @@ class PowerDNS:
 
         Asked for by name, the server leaves out what is disabled; so names that have such are read with the zone.
         """
-        disabled = self._disabled.get(zone)
-        if disabled is None or len(names) > BY_NAME or names & disabled:
+        known = self._known.get(zone)
+        if known is None or len(names) > max(BY_NAME, known.size // RRSETS_PER_NAME) or names & known.disabled:
             return await self._read(zone)
         return [rrset for name in sorted(names) for rrset in await self._client.rrsets(zone, name)]
 
     async def _read(self, zone: Zone) -> list[RRset]:
         rrsets = await self._client.rrsets(zone)
-        self._disabled[zone] = frozenset(rrset.place.name for rrset in rrsets if rrset.disabled)
+        self._known[zone] = _Known(len(rrsets), frozenset(rrset.place.name for rrset in rrsets if rrset.disabled))
         return rrsets
 
 
