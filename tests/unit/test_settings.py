@@ -287,6 +287,32 @@ def test_webhook_without_a_url_is_refused() -> None:
         from_args(["--provider=webhook", "--webhook-provider-url="], {})
 
 
+@pytest.mark.parametrize(
+    ("args", "problem"),
+    [
+        ([], "--pdns-api-key: must be given with --provider=pdns"),
+        (["--pdns-api-key= \n"], "--pdns-api-key: must be given with --provider=pdns"),
+        (["--pdns-api-key=k", "--pdns-server="], "--pdns-server: must not be empty"),
+        (["--pdns-api-key=k", "--pdns-server=localhost:8081"], "--pdns-server: not a URL"),
+        (["--pdns-api-key=k", "--pdns-server-id="], "--pdns-server-id: must not be empty"),
+        (["--pdns-api-key=k", "--tls-client-cert=f"], "--tls-client-cert: goes together with --tls-client-cert-key"),
+        (["--pdns-api-key=k", "--tls-client-cert-key=f"], "--tls-client-cert: goes together"),
+        (["--pdns-api-key=é"], "--pdns-api-key: has characters other than"),
+    ],
+)
+def test_what_powerdns_needs_is_named(args: list[str], problem: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_args(["--provider=pdns", *args], {})
+    (said,) = str(caught.value).splitlines()
+    assert said.startswith(problem)
+
+
+def test_a_key_in_a_variable_may_have_a_line_end_behind_it() -> None:
+    settings = from_args(["--provider=pdns"], {"EXTERNAL_DNS_PDNS_API_KEY": "secret-key\n"})
+    assert settings.pdns_api_key == "secret-key"
+    assert "secret-key" not in repr(settings)
+
+
 @pytest.mark.parametrize("args", [["--txt-owner-id="], ["--txt-prefix=a", "--txt-suffix=b"], ["--txt-encrypt-enabled"]])
 def test_rules_of_ownership_records_do_not_count_without_them(args: list[str]) -> None:
     assert read("--registry=noop", *args).registry == "noop"
