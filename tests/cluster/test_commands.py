@@ -17,6 +17,7 @@ from cluster.webhook import webhook
 from localcluster.cluster import Cluster
 from localcluster.operator_process import PROGRAM, environment
 from localcluster.ports import LOOPBACK, free_port
+from unit.commands.shape import documented, misfits
 
 pytestmark = pytest.mark.cluster
 
@@ -92,6 +93,7 @@ def test_plan_shows_what_run_would_do_and_writes_nothing(site: Site) -> None:
 def test_plan_as_json_names_every_change_with_its_owner_and_every_refusal_with_its_reason(site: Site) -> None:
     prepared(site)
     found = looked(site, "plan")
+    assert misfits(found, documented("The plan as JSON")) == []
     (zone,) = found["zones"]
     by_action = {change["action"]: change for change in zone["changes"]}
     assert (found["version"], found["complete"], found["errors"], zone["name"]) == (1, True, [], site.domain)
@@ -245,6 +247,7 @@ def test_explain_tells_of_a_published_name_who_where_whose_and_what_comes_next(s
     site.apply(ingress("shop", site.name("shop"), annotations=ga(target="192.0.2.2", ttl="60")))
     before = site.stored(), versions(site)
     found = looked(site, "explain", site.name("shop").upper() + ".")
+    assert misfits(found, documented("The explanation as JSON")) == []
     assert (site.stored(), versions(site)) == before
     name, resource = site.name("shop"), f"ingress/{site.namespace}/shop"
     (claim,) = found["claims"]

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import click
 import pytest
 
+from unit.commands.shape import documented, misfits
 from unit.planning.builders import REGISTRY, RULES, WWW, owned, plan, want
 from unit.planning.memoryzone import MemoryZone
 from unit.sources.builders import settings
@@ -18,7 +20,7 @@ from zonewright.kube.store import ObjectId
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Zone
-from zonewright.planning.plan import NamePlan, Wanted, plan_name
+from zonewright.planning.plan import NamePlan, Policy, Wanted, plan_name
 from zonewright.zones.status import Line
 
 ZONE = Zone("example.com", "1")
@@ -96,7 +98,14 @@ def test_foreign_text_cannot_drive_a_terminal() -> None:
 def test_json_can_be_read_and_has_the_same_fields_whatever_is_in_it() -> None:
     full, empty = json.loads(json.dumps(document(report(CREATE)))), document(report())
     assert full.keys() == empty.keys()
-    assert full["summary"].keys() == empty["summary"].keys()
+    assert full["summary"].keys() == empty["summary"].keys() == documented("The plan as JSON")["summary"].keys()
+
+
+def test_json_is_as_the_documentation_has_it() -> None:
+    held = plan(owned("A"), rules=replace(RULES, policy=Policy.UPSERT_ONLY))
+    found = report(CREATE, UPDATE, held, refused=(refusal(Reason.NOT_OWNED),), errors=("x",))
+    assert len(found.zones[0].retained) == 1
+    assert misfits(json.loads(json.dumps(document(found))), documented("The plan as JSON")) == []
 
 
 # -- exit codes
