@@ -25,6 +25,7 @@ class Wanted:
     problem    why the provider cannot or will not hold it
     namespace  where it is asked for
     since      since when, as text that sorts by time; of equal times any difference decides, the same each time
+    owned_before  whether it was ours in this zone when the object that asks for it was last told
     """
 
     endpoint: Endpoint
@@ -32,6 +33,7 @@ class Wanted:
     problem: Problem | None = None
     namespace: str = ""
     since: str = ""
+    owned_before: bool = False
 
     @property
     def resource(self) -> str:

@@ -28,10 +28,11 @@ from zonewright.model.row import shown
 from zonewright.planning.candidates import Candidate, Wanted, agrees
 from zonewright.planning.contest import Contest, contest
 from zonewright.planning.refusals import Refusal
-from zonewright.planning.removal import going, removals
+from zonewright.planning.removal import going, removals, retirements
 from zonewright.planning.rules import Policy, Rules
 from zonewright.planning.situation import Situation
 from zonewright.planning.steps import units
+from zonewright.planning.succession import succeeded
 from zonewright.planning.writing import Writing, create, update
 from zonewright.registry.base import Registry, ZoneRecords
 
@@ -72,12 +73,13 @@ class NamePlan:
 def plan_name(name: str, wanted: Sequence[Wanted], registry: Registry, records: ZoneRecords, rules: Rules) -> NamePlan:
     """The plan for `name`, spelled. All of `wanted` is of that name, in the provider's form, each of its own origin."""
     unwritable = (w.endpoint.key for w in wanted if w.problem or not w.endpoint.targets)
-    situation = Situation.of(name, registry, records, rules).keeping(unwritable)
+    situation = succeeded(Situation.of(name, registry, records, rules), wanted).keeping(unwritable)
     result = contest(situation, wanted)
     writings = [_writing(situation, winner) for winner in result.winners.values()]
     leaving = going(situation, result)
     steps = [writing.step for writing in writings]
-    steps += removals(situation, leaving, result.wanted_keys, [writing.proof for writing in writings])
+    steps += removals(situation, leaving, result, [writing.proof for writing in writings])
+    steps += retirements(situation, leaving, writings)
     verdicts = {verdict.origin: verdict for verdict in _verdicts(result, writings)}
     unwanted = [h for key, h in situation.held.items() if key not in result.wanted_keys and situation.is_removable(h)]
     retained = tuple(held for held in unwanted if held not in leaving)

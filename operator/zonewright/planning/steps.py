@@ -70,6 +70,11 @@ def removed(key: Key, changes: Sequence[Change]) -> Step:
     return Step(key, remove=early, finish=tuple(change for change in changes if change not in early))
 
 
+def retired(key: Key, changes: Sequence[Change]) -> Step:
+    """A step out of what the registry says of the delete of older ownership records of a record set that stays."""
+    return Step(key, finish=tuple(changes))
+
+
 def cleared(key: Key, changes: Sequence[Change]) -> Step:
     """A step out of what the registry says of the delete of an orphan."""
     return Step(key, clear=tuple(changes)) if key.rtype else removed(key, changes)

@@ -16,13 +16,17 @@ from zonewright.planning.steps import Step, written
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """endpoint, ownership and proof as they stand afterwards; with a refusal the step is empty and all stays."""
+    """endpoint, ownership and proof as they stand afterwards; with a refusal the step is empty and all stays.
+
+    today  whether ownership then stands in today's form
+    """
 
     step: Step
     endpoint: Endpoint
     ownership: Ownership | None
     proof: Endpoint | None
     refusal: Refusal | None = None
+    today: bool = True
 
 
 def create(situation: Situation, endpoint: Endpoint) -> Writing:
@@ -45,8 +49,11 @@ def update(situation: Situation, held: Held, endpoint: Endpoint) -> Writing:
     changes = situation.registry.update(held, new, ownership)
     # Today's form may have no place in the zone, as with a record at its apex: then the older form goes on serving.
     changes = tuple(change for change in changes if is_under(change.key.name, situation.rules.zone_name))
-    if not situation.rules.may_update and any(change.action is not Action.CREATE for change in changes):
-        return _kept(held, _held_by_policy(situation, held))
+    if not situation.rules.may_update:
+        if held.complete and not any(change.key == endpoint.key for change in changes):
+            changes = ()  # the record set is as it should be: the form of its ownership can wait
+        if any(change.action is not Action.CREATE for change in changes):
+            return _kept(held, _held_by_policy(situation, held))
     step = written(endpoint.key, changes)
     if objection := _loses_ownership(situation, held, new, step):
         return _kept(held, objection)
@@ -86,4 +93,5 @@ def _held_by_policy(situation: Situation, held: Held) -> Refusal:
 
 
 def _kept(held: Held, refusal: Refusal) -> Writing:
-    return Writing(Step(held.endpoint.key), held.endpoint, held.ownership, next(iter(held.proofs), None), refusal)
+    proof = next(iter(held.proofs), None)
+    return Writing(Step(held.endpoint.key), held.endpoint, held.ownership, proof, refusal, today=False)

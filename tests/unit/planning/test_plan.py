@@ -138,7 +138,6 @@ def test_units(zone: list[Endpoint], wanted: list[Wanted], expected: list[list[s
 
 
 FOREIGN, UNOWNED = owned("A", owner="other"), [record("A")]
-LONG = f"{'x' * 62}.example.com"
 
 
 @pytest.mark.parametrize(
@@ -180,7 +179,6 @@ LONG = f"{'x' * 62}.example.com"
             "--txt-prefix",
             id="ownership outside the zone",
         ),
-        pytest.param([], want("A", name=LONG), RULES, Reason.INVALID_NAME, "too long", id="ownership name too long"),
         pytest.param(
             [],
             want("A", set_identifier="x"),
