@@ -11,8 +11,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Protocol
 
+import pytest
+
 from handover.inventory import Key, Record
-from localcluster import build
+from localcluster import build, pdns
 from localcluster.controlplane import start_etcd
 from localcluster.ports import LOOPBACK, free_port
 from localcluster.process import Daemon
@@ -23,10 +25,12 @@ class Backend(Protocol):
     """flags, env: for both programs, besides those of the domain. dual: as in `inventory.Scope`.
 
     deletes_whole: whether ExternalDNS deletes all targets of a record set; of CoreDNS's it leaves all but one
+    any_label: whether "*" can be a part of a label, as in the name of the ownership record of a wildcard
     """
 
     dual: bool
     deletes_whole: bool
+    any_label: bool
     flags: tuple[str, ...]
     env: dict[str, str]
 
@@ -35,7 +39,7 @@ class Backend(Protocol):
         ...
 
     def standing(self, domain: str) -> dict[Key, Record]:
-        """All record sets of a domain; texts without quotes."""
+        """All record sets of a domain, but those that make a zone; texts without quotes, 0 for the default TTL."""
         ...
 
     def prepare(self, domain: str) -> None:
@@ -48,6 +52,7 @@ class CoreDns:
 
     dual = False
     deletes_whole = False
+    any_label = True
     flags: tuple[str, ...] = ("--provider=coredns",)
 
     def __init__(self, etcd: str) -> None:
@@ -91,7 +96,54 @@ def coredns(directory: Path) -> Iterator[CoreDns]:
         daemon.stop()
 
 
-BACKENDS: Mapping[str, Callable[[Path], AbstractContextManager[Backend]]] = {"coredns": coredns}
+class PowerDns:
+    """A PowerDNS of its own. Each change of a zone makes its serial another, even one that changes nothing."""
+
+    dual = True
+    deletes_whole = True
+    any_label = False
+    default_ttl = 300  # no name of the inventory asks for it
+
+    def __init__(self, server: pdns.PowerDns) -> None:
+        self._server = server
+        self._zones: list[str] = []
+        self.flags: tuple[str, ...] = ("--provider=pdns", f"--pdns-server={server.url}", f"--pdns-api-key={server.key}")
+        self.env: dict[str, str] = {}
+
+    def prepare(self, domain: str) -> None:
+        self._server.add_zone(domain)
+        self._zones.append(domain)
+
+    def state(self) -> object:
+        return [self._server.call("GET", f"/zones/{zone}.") for zone in self._zones]
+
+    def standing(self, domain: str) -> dict[Key, Record]:
+        found: dict[Key, Record] = {}
+        for rrset in self._server.rrsets(domain):
+            if rrset["type"] not in ("SOA", "NS"):
+                targets = (record["content"].removesuffix(".").strip('"') for record in rrset["records"])
+                ttl = 0 if rrset["ttl"] == self.default_ttl else rrset["ttl"]
+                found[Key(rrset["name"].removesuffix("."), rrset["type"])] = Record(tuple(sorted(targets)), ttl)
+        return found
+
+
+@contextmanager
+def powerdns(directory: Path) -> Iterator[PowerDns]:
+    """Skips the test where there is no such server."""
+    try:
+        server = pdns.start(directory)
+    except pdns.NotToBeHad as reason:
+        pytest.skip(f"no PowerDNS: {reason}")
+    try:
+        yield PowerDns(server)
+    finally:
+        pdns.stop(directory)
+
+
+BACKENDS: Mapping[str, Callable[[Path], AbstractContextManager[Backend]]] = {
+    "coredns": coredns,
+    "pdns": powerdns,
+}
 
 
 def _parts(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

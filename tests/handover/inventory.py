@@ -52,13 +52,16 @@ class Scope:
 
     dual  whether a name can have A and AAAA records at once: ExternalDNS's provider for CoreDNS takes both for one
     apex  whether the domain itself can have a record that is owned
+    wild  whether wildcards can be owned; without, their names have another first label
     """
 
     domain: str
     dual: bool
     apex: bool
+    wild: bool = True
 
     def name(self, short: str) -> str:
+        short = short if self.wild else short.replace("*", "wild")
         return f"{short}.{self.domain}" if short else self.domain
 
 
@@ -83,7 +86,7 @@ def _ingresses(scope: Scope) -> Iterator[Piece]:
         yield published_ingress(scope, f"web-{number}", _shorts(f"web{number}", 4), f"192.0.2.{number + 1}")
     for number in range(2):
         two = ("198.51.100.1", f"198.51.100.{number + 2}")
-        yield published_ingress(scope, f"two-{number}", _shorts(f"two{number}", 5), *two, ttl=300)
+        yield published_ingress(scope, f"two-{number}", _shorts(f"two{number}", 5), *two, ttl=240)
         six = (f"2001:db8::{number + 1}", *(("203.0.113.9",) if scope.dual else ()))
         yield published_ingress(scope, f"six-{number}", _shorts(f"six{number}", 5), *six)
         yield published_ingress(scope, f"lb-{number}", _shorts(f"lb{number}", 5), f"lb{number}.example.net")

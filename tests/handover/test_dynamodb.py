@@ -31,6 +31,7 @@ class WebhookAndTable:
 
     dual = True
     deletes_whole = True
+    any_label = True
 
     def __init__(self, server: WebhookServer, aws: str) -> None:
         self._server = server

@@ -23,7 +23,8 @@ AFFIXES = {
     "wildcard-replacement": ("--txt-wildcard-replacement=any",),
     "encryption": ("--txt-encrypt-enabled", "--txt-encrypt-aes-key=01234567890123456789012345678901"),
 }
-INSIDE_APEX = ("template",)  # where the ownership record of the domain itself lies inside the domain
+INSIDE_APEX = "template"  # where the ownership record of the domain itself lies inside the domain
+WITHOUT_STAR = "wildcard-replacement"  # where that of a wildcard is a name for any server
 
 
 @pytest.fixture(scope="module", params=sorted(BACKENDS))
@@ -36,7 +37,8 @@ def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def site(request: pytest.FixtureRequest, cluster: Cluster, backend: Backend, namespace: str, externaldns: Path) -> Site:
     domain = f"handover-{secrets.token_hex(4)}.example.org"
     backend.prepare(domain)
-    scope = Scope(domain, backend.dual, apex=request.param in INSIDE_APEX)
+    wild = backend.any_label or request.param == WITHOUT_STAR
+    scope = Scope(domain, backend.dual, apex=request.param == INSIDE_APEX, wild=wild)
     return Site(cluster, backend, namespace, scope, AFFIXES[request.param], externaldns)
 
 
