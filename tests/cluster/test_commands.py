@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pty
 import re
 import subprocess
+import termios
 from typing import Any
 
 import pytest
@@ -26,6 +30,14 @@ def give(
     site: Site, command: str, *args: str, cluster: Cluster | None = None, provider: str = "coredns", answer: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """A command on this site, with its output and errors apart."""
+    line, env = command_line(site, command, *args, cluster=cluster, provider=provider)
+    return subprocess.run(line, env=env, input=answer, capture_output=True, text=True, timeout=60, check=False)
+
+
+def command_line(
+    site: Site, command: str, *args: str, cluster: Cluster | None = None, provider: str = "coredns"
+) -> tuple[list[str], dict[str, str]]:
+    """With the flags of this site where `args` do not say otherwise; and the environment."""
     named = {arg.partition("=")[0] for arg in args}
     flags = (
         f"--kubeconfig={(cluster or site.cluster).kubeconfig}",
@@ -35,8 +47,7 @@ def give(
         f"--txt-owner-id={site.owner}",
     )
     line = [str(PROGRAM), command, *args, *(flag for flag in flags if flag.partition("=")[0] not in named)]
-    env = environment({"ETCD_URLS": site.dns.etcd})
-    return subprocess.run(line, env=env, input=answer, capture_output=True, text=True, timeout=60, check=False)
+    return line, environment({"ETCD_URLS": site.dns.etcd})
 
 
 def looked(site: Site, command: str, *args: str, code: int = 0, **kwargs: Any) -> Any:
@@ -148,6 +159,17 @@ def test_plan_of_a_zone_that_cannot_be_read_is_not_complete(site: Site) -> None:
     assert "does not answer" in done.stdout
 
 
+def test_a_key_is_never_shown(site: Site) -> None:
+    prepared(site)
+    key = "0123456789abcdef0123456789abcdef"
+    flags = ("--txt-encrypt-enabled", f"--txt-encrypt-aes-key={key}", "--log-level=trace")
+    for command in (["plan"], ["explain", site.name("app")], ["purge"], ["adopt", site.name("app")]):
+        for output in ("text", "json"):
+            done = give(site, *command, *flags, f"--output={output}")
+            assert done.stdout
+            assert key not in done.stdout + done.stderr
+
+
 def test_wrong_flags_of_plan_end_with_1_since_2_says_that_something_would_change(site: Site) -> None:
     assert give(site, "plan", "--policy=mirror").returncode == 1
     assert give(site, "plan", "--output=yaml").returncode == 1
@@ -201,6 +223,37 @@ def test_purge_that_is_not_confirmed_shows_and_deletes_nothing(site: Site, flags
     found = looked(site, "purge", "--txt-owner-id=dead", *flags, code=code)
     assert (found["summary"]["delete"], found["deleted"], found["left"]) == (2, 0, [])
     assert site.stored() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [pytest.param("y\n", 0, id="yes"), pytest.param("\n", 1, id="return"), pytest.param("\x03", 1, id="Ctrl-C")],
+)
+def test_purge_asks_on_a_terminal_and_only_yes_is_yes(site: Site, typed: str, code: int) -> None:
+    living = buried(site)
+    before = site.standing()
+    master, slave = pty.openpty()
+    try:
+        line, env = command_line(site, "purge", "--txt-owner-id=dead")
+        streams = {"stdin": slave, "stdout": subprocess.PIPE, "stderr": slave}
+        with subprocess.Popen(line, env=env, start_new_session=True, preexec_fn=take_terminal, **streams) as process:  # type: ignore[call-overload]
+            os.close(slave)
+            asked = b""
+            while b"[y/N]" not in asked:
+                asked += os.read(master, 1000)
+            assert site.standing() == before
+            os.write(master, typed.encode())
+            assert process.wait(30) == code
+            assert b"\x1b" not in process.stdout.read()  # a pipe is no terminal
+    finally:
+        os.close(master)
+    assert b"Delete all of this, for the owner 'dead'?" in asked
+    assert site.standing() == (living if code == 0 else before)
+
+
+def take_terminal() -> None:
+    """In the new process: its standard input becomes the terminal that Ctrl-C comes from."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def test_purge_keeps_to_the_domain_filter_and_to_managed_types(site: Site) -> None:
