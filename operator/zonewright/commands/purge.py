@@ -142,6 +142,8 @@ def _why(held: Held, settings: Settings) -> str:
     managed = set(settings.managed_record_types) - set(settings.exclude_record_types)
     if held.endpoint.rtype not in managed:
         return f"{held.endpoint.rtype} is not among --managed-record-types"
+    if held.ownership is not None and held.ownership.retains:
+        return "it is to outlast its object; it is nobody's from then on"
     return "it makes the zone itself"
 
 

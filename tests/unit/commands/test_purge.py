@@ -99,6 +99,19 @@ async def test_types_that_are_not_managed_stay_and_are_told() -> None:
     assert await records(provider) == keys(stands("a.example.com", "dead", "MX"))
 
 
+async def test_what_is_to_outlast_its_object_outlasts_its_owner_as_nobodys() -> None:
+    record, says_so = stands("a.example.com", "dead")
+    (text,) = says_so.targets
+    kept = Endpoint.found(
+        says_so.name, "TXT", [text.replace(",external-dns/resource", ",external-dns/retain=true,external-dns/resource")]
+    )
+    provider = InMemory(ZONES, [record, kept])
+    found = await look(DEAD, provider, build(DEAD))
+    assert [(one.held.endpoint.name, "outlast" in one.why) for one in found.stays] == [("a.example.com", True)]
+    await purged(provider)
+    assert await records(provider) == keys([record])
+
+
 async def test_an_ownership_record_that_was_left_behind_goes_as_well() -> None:
     provider = InMemory(ZONES, [says("a.example.com", "A", "dead")])
     await purged(provider)
