@@ -48,6 +48,7 @@ class Surroundings:
     done      told after each round: None, or the first error of the provider in it
     observe   told of the plans of a round, before anything is done
     strangers  told of names that another writer has made under our owner id; none when that is long ago
+    exists    whether the object that an ownership record names is there
     """
 
     desired: Desired
@@ -57,6 +58,7 @@ class Surroundings:
     done: Callable[[Zone, ProviderError | None], None]
     observe: Callable[[Zone, Sequence[NamePlan]], None] = lambda _, __: None
     strangers: Callable[[Zone, frozenset[str]], None] = lambda _, __: None
+    exists: Callable[[str], bool] = lambda _: False
 
 
 class ZoneWorker:
@@ -206,8 +208,13 @@ class ZoneWorker:
 
     async def _plan(self, names: Iterable[str]) -> list[NamePlan]:
         wishes = {name: self._around.desired.at(name) for name in sorted(names)}
+        # Asked together with the wishes: while the provider answers, a wish may come, and let go of what it has held.
+        held = {name for name in wishes if self._around.holds(name)}
         wanted = await self._normalized([wish for at_name in wishes.values() for wish in at_name])
-        return [self._plan_name(name, [wanted[wish.origin] for wish in at_name]) for name, at_name in wishes.items()]
+        return [
+            self._plan_name(name, [wanted[wish.origin] for wish in at_name], held=name in held)
+            for name, at_name in wishes.items()
+        ]
 
     async def _normalized(self, wishes: list[Wish]) -> dict[Origin, Wanted]:
         """Wishes in the provider's form. Those of one key are asked about one after another: answers come by key."""
@@ -221,11 +228,10 @@ class ZoneWorker:
             wishes = [wish for wish in wishes if wish.origin not in wanted]
         return wanted
 
-    def _plan_name(self, name: str, wanted: list[Wanted]) -> NamePlan:
+    def _plan_name(self, name: str, wanted: list[Wanted], *, held: bool) -> NamePlan:
         assert self.snapshot is not None  # noqa: S101
-        held = self._around.holds(name) or self._strangers.about(time.monotonic())
-        rules = replace(self._rules, hold_deletes=held)
-        return plan_name(name, wanted, self._registry, self.snapshot, rules)
+        rules = replace(self._rules, hold_deletes=held or self._strangers.about(time.monotonic()))
+        return plan_name(name, wanted, self._registry, self.snapshot, rules, self._around.exists)
 
     # -- carrying out
 
@@ -236,6 +242,7 @@ class ZoneWorker:
         waiting = {plan.name: wait for plan in plans if (wait := self._retries.waiting(plan.name, now))}
         units = [unit for plan in plans if plan.name not in waiting for unit in plan.units]
         _log_changes(self.zone, units)
+        _log_released(self.zone, (plan for plan in plans if plan.name not in waiting))
         self._strangers.wrote(unit.name for unit in units)
         groups = batches(units, self._provider.capabilities.batch_size)
         failed = self._settle(await land_all(self._provider, self.zone, groups, self.snapshot))
@@ -327,7 +334,8 @@ def _wanted(wish: Wish, normalized: Normalized) -> Wanted:
     """Labels are ours: whatever the provider makes of a record set, it is asked for by the same object."""
     key = wish.endpoint.key
     endpoint = replace(normalized.endpoints.get(key, wish.endpoint), labels=wish.endpoint.labels)
-    return Wanted(endpoint, wish.origin, normalized.problems.get(key), wish.origin.namespace, wish.since, wish.adopt)
+    problem = normalized.problems.get(key)
+    return Wanted(endpoint, wish.origin, problem, wish.origin.namespace, wish.since, adopt=wish.adopt)
 
 
 def _log_changes(zone: Zone, units: Iterable[Unit], *, dry_run: bool = False) -> None:
@@ -343,4 +351,18 @@ def _log_changes(zone: Zone, units: Iterable[Unit], *, dry_run: bool = False) ->
                 endpoint.rtype,
                 zone.id,
                 extra={"zone": str(zone), "targets": ",".join(endpoint.targets), "ttl": endpoint.ttl or 0},
+            )
+
+
+def _log_released(zone: Zone, plans: Iterable[NamePlan]) -> None:
+    """No object is left whose status could tell of it."""
+    for plan in plans:
+        for held in plan.released:
+            asked = held.ownership.resource if held.ownership else ""
+            log.info(
+                "Retained: %s %s: %s is gone, and the record stays, without owner",
+                plan.name,
+                held.endpoint.rtype,
+                asked or "its object",
+                extra={"zone": str(zone), "reason": Reason.RETAINED, "targets": ",".join(held.endpoint.targets)},
             )

@@ -135,6 +135,22 @@ async def test_one_change_costs_one_call_and_no_reading_of_the_zone() -> None:
     assert (rig.provider.reads, rig.provider.applies) == (before[0], before[1] + 1)
 
 
+async def test_a_wish_that_comes_while_the_provider_is_asked_holds_its_name_to_the_end_of_the_round() -> None:
+    """The round has seen that nobody wants it yet; that its DNSEndpoint is there now must not let go of the delete."""
+
+    class Asked(Flaky):
+        async def normalize(self, zone: Zone, endpoints: Sequence[Endpoint]) -> Normalized:
+            rig.want(a(WWW), obj="late")
+            rig.held = False
+            return await super().normalize(zone, endpoints)
+
+    rig = Rig(Asked(owned(WWW)))
+    rig.want(a("other.example.org"))
+    rig.held = True
+    await rig.worker().round()
+    assert (WWW, "A") in await rig.provider.standing()
+
+
 async def test_what_nobody_wants_goes_in_the_first_round() -> None:
     rig = Rig(Flaky(owned("old.example.org")))
     await rig.worker().round()
