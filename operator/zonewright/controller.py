@@ -137,7 +137,14 @@ class Controller:
             registry,
             self.desired,
             Options(self._filter, rules(settings, provider), settings.dry_run, settings.interval),
-            Links(self.holds, self._report, self._round_done, observe=observe, strangers=self._strangers),
+            Links(
+                self.holds,
+                self._report,
+                self._round_done,
+                observe=observe,
+                strangers=self._strangers,
+                exists=self.exists,
+            ),
         )
         self.reporter = Reporter(api, self._objects.store, lines=self._lines, written=self._status_written)
 
@@ -209,6 +216,14 @@ class Controller:
             return True
         slots = self._book.slots_of(name)
         return any(self.writer.queue.pending(slot) or _pending(self._book.at(slot)) for slot in slots)
+
+    def exists(self, resource: str) -> bool:
+        """Whether an object is there, by what ownership records call it; False where we do not read its kind."""
+        kind, _, rest = resource.partition("/")
+        namespace, _, name = rest.rpartition("/")
+        stores = [store for of, store in self.intake.stores.items() if of.kind.lower() == kind]
+        stores += [self._objects.store] if kind == dnsendpoint.SOURCE else []
+        return any(store.get(ObjectId(namespace, name)) is not None for store in stores)
 
     # -- first stage: claims
 
@@ -291,7 +306,7 @@ class Controller:
                 self.reporter.queue.add([oid])  # written again to the same effect: that has been seen
             return set()
         self._readings[oid] = reading
-        names = self.desired.put(oid.namespace, oid.name, reading.endpoints, self._since(slot, obj))
+        names = self.desired.put(oid.namespace, oid.name, reading.endpoints, self._since(slot, obj), reading.adopt)
         self.reporter.expect(oid, frozenset(reading.endpoints))
         return names
 

@@ -20,6 +20,11 @@ class Ownership:
         """Whether the record set is to stay when the object that asks for it goes: known to DNS alone by then."""
         return (RETAIN_LABEL, "true") in self.extra
 
+    @property
+    def outlasted(self) -> str | None:
+        """The object that the record set is to outlast: this DNS must tell when it is gone. None where it goes along."""
+        return self.resource if self.retains else None
+
     def labels(self) -> dict[str, str]:
         """As labels of an endpoint."""
         labels = dict(self.extra) | {OWNER_LABEL: self.owner}

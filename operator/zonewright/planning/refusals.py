@@ -1,18 +1,19 @@
 """Why a record set cannot be written: small checks in a fixed order, the first that objects is what people are told.
 
 `ALWAYS` is asked of everything that is wanted, `CREATING` only where the record set does not stand yet: what is there
-already shows that it can be.
+already shows that it can be. `ADOPTING` of what stands and gets an owner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from zonewright.model.endpoint import Endpoint, RecordType
 from zonewright.model.hostname import is_under, printable
 from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
+from zonewright.model.row import shown
 from zonewright.planning.rules import Policy, Rules
 from zonewright.planning.situation import Situation
 
@@ -32,6 +33,7 @@ Check = Callable[[Situation, Endpoint], Refusal | None]
 def refusal(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """The first objection; None when the record set can be written."""
     checks = ALWAYS if endpoint.key in situation.held else (*ALWAYS, *CREATING)
+    checks = (*ALWAYS, *ADOPTING) if endpoint.key in situation.adopted else checks
     return next((found for check in checks if (found := check(situation, endpoint))), None)
 
 
@@ -57,27 +59,33 @@ def without_targets(_: Situation, endpoint: Endpoint) -> Refusal | None:
 def held_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """The record set itself is there, and is not ours."""
     held = situation.held.get(endpoint.key)
-    return None if held is None or situation.is_ours(held) else _others(situation, held, endpoint)
+    return None if held is None or situation.is_ours(held) else _others(situation, held)
 
 
 def name_held_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """A name is not shared with somebody else's records of managed types (ExternalDNS, plan.go)."""
-    for held in situation.held.values():
-        if (
-            held.endpoint.set_identifier != endpoint.set_identifier
-            or held.endpoint.rtype not in situation.rules.managed
-        ):
-            continue
-        if not situation.is_ours(held):
-            return _others(situation, held, endpoint)
-    return None
+    return next((_others(situation, held) for held in _strangers(situation, endpoint)), None)
+
+
+def name_owned_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """Who takes over one of several records of nobody leaves the others alone; but not where somebody owns them."""
+    owned = (held for held in _strangers(situation, endpoint) if held.ownership is not None)
+    return next((_others(situation, held) for held in owned), None)
+
+
+def _strangers(situation: Situation, endpoint: Endpoint) -> Iterator[Held]:
+    """The record sets of managed types at the same name, and under the same set identifier, that are not ours."""
+    for key, held in situation.held.items():
+        same = key.set_identifier == endpoint.set_identifier and key.rtype in situation.rules.managed
+        if same and not situation.is_ours(held):
+            yield held
 
 
 def reserved_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """Somebody's ownership record without its record: written over it, our record would be taken for theirs."""
     for orphan in situation.orphans:
         if orphan.endpoint.key == endpoint.key and not situation.is_ours(orphan):
-            why = f"the ownership record {orphan.proofs[0].name} of {_owner(orphan)} is there, without its record"
+            why = f"the ownership record {shown(orphan.proofs[0].key)} of {_owner(orphan)} is there, without its record"
             return Refusal(Reason.OWNED_BY_OTHER, why, orphan)
     return None
 
@@ -146,17 +154,15 @@ CREATING: tuple[Check, ...] = (
     no_place_for_ownership,
     cname_beside_other,  # last: it may only say "not yet" of what all others would let pass
 )
+ADOPTING: tuple[Check, ...] = (name_owned_by_other, ownership_outside_zone, no_place_for_ownership)
 
 
-def _others(situation: Situation, held: Held, endpoint: Endpoint) -> Refusal:
+def _others(situation: Situation, held: Held) -> Refusal:
     rtype = held.endpoint.rtype
     if held.ownership is not None:
         return Refusal(Reason.OWNED_BY_OTHER, f"the {rtype} record of this name belongs to {_owner(held)}", held)
-    proofs = situation.registry.create(held.endpoint, situation.ownership(endpoint), ())[:-1]
-    adopt = " and ".join(f"{c.key.name} with the value {c.endpoint.targets[0]}" for c in proofs)
-    why = (
-        f"the {rtype} record of this name has no owner, so it is left alone; to adopt it, create the TXT record {adopt}"
-    )
+    adopt = f"give the object the annotation adopt (equal or always), or run: zonewright adopt {situation.name}"
+    why = f"the {rtype} record of this name has no owner, so it is left alone; to take it over, {adopt}"
     return Refusal(Reason.NOT_OWNED, why, held)
 
 

@@ -9,6 +9,7 @@ from zonewright.model.endpoint import Endpoint, Key, RecordType
 from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
 from zonewright.planning.contest import Contest
+from zonewright.planning.retention import releases
 from zonewright.planning.situation import Situation, exclude_each_other
 from zonewright.planning.steps import Step, cleared, removed, retired
 from zonewright.planning.writing import Writing
@@ -25,7 +26,7 @@ def going(situation: Situation, result: Contest) -> list[Held]:
 def removals(
     situation: Situation, leaving: Sequence[Held], result: Contest, proofs: Iterable[Endpoint | None]
 ) -> Iterator[Step]:
-    """Steps for record sets that leave, and for orphans.
+    """Steps for record sets that leave or are released, and for orphans.
 
     An ownership record goes with the last that leans on it: not while a record set that stays has it, nor one of
     `proofs`, which are those of record sets that come. It also stays where somebody wants a record in its very place:
@@ -40,6 +41,7 @@ def removals(
         key = held.endpoint.key
         changes = situation.registry.delete(held)
         yield removed(key, [change for change in changes if change.key == key or change.key not in staying])
+    yield from releases(situation, staying)
     refused = result.wanted_keys - result.winners.keys()
     for orphan in situation.own_orphans():
         if orphan.endpoint.key in refused:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from zonewright.model.change import Action
+from zonewright.model.change import Action, Change
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.hostname import is_under
 from zonewright.model.ownership import Held, Ownership
@@ -53,7 +54,8 @@ def update(situation: Situation, held: Held, endpoint: Endpoint) -> Writing:
         if held.complete and not any(change.key == endpoint.key for change in changes):
             changes = ()  # the record set is as it should be: the form of its ownership can wait
         if any(change.action is not Action.CREATE for change in changes):
-            return _kept(held, _held_by_policy(situation, held))
+            kept = _kept(held, _held_by_policy(situation, held))
+            return _adopted_as_it_is(kept, changes, ownership) if endpoint.key in situation.adopted else kept
     step = written(endpoint.key, changes)
     if objection := _loses_ownership(situation, held, new, step):
         return _kept(held, objection)
@@ -85,6 +87,13 @@ def _loses_ownership(situation: Situation, held: Held, new: Endpoint, step: Step
     if held.proofs[0].key in {change.key for change in today}:
         return None
     return no_place_for_ownership(situation, new) or ownership_outside_zone(situation, new)
+
+
+def _adopted_as_it_is(kept: Writing, changes: Iterable[Change], ownership: Ownership) -> Writing:
+    """Ownership of a record set that may not be changed; it is new, and so may be written."""
+    step = written(kept.step.key, [change for change in changes if change.action is Action.CREATE])
+    proof = next((change.new for change in step.prepare), None)
+    return replace(kept, step=step, ownership=ownership, proof=proof)
 
 
 def _held_by_policy(situation: Situation, held: Held) -> Refusal:

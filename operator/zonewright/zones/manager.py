@@ -44,6 +44,7 @@ class Links:
     done    told after each round of a zone, and each listing of zones: None, or what went wrong
     observe  told of the plans of a round of a zone, before anything is done
     strangers  told of names that another writer has made under our owner id; none when that is long ago
+    exists  whether the object that an ownership record names is there
     """
 
     holds: Callable[[str], bool]
@@ -51,6 +52,7 @@ class Links:
     done: Callable[[ProviderError | None], None]
     observe: Callable[[Zone, Sequence[NamePlan]], None] = lambda _, __: None
     strangers: Callable[[Zone, frozenset[str]], None] = lambda _, __: None
+    exists: Callable[[str], bool] = lambda _: False
 
 
 class Zones:
@@ -195,6 +197,7 @@ class Zones:
             self._round_done,
             observe=links.observe,
             strangers=links.strangers,
+            exists=links.exists,
         )
         return ZoneWorker(
             zone,

@@ -133,7 +133,7 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(zone, wanted, draw(RULE_SETS), scheme)
 
 
-thorough = settings(max_examples=2500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def changes(planned: NamePlan) -> list[Change]:

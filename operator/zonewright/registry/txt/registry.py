@@ -111,7 +111,8 @@ class TxtRegistry:
         return Change(proof, self._rewritten(proof, new, ownership)), record
 
     def update(self, held: Held, new: Endpoint, ownership: Ownership) -> tuple[Change, ...]:
-        """The ownership record follows only where the record changes as well, and where its form is migrated.
+        """The ownership record follows only where the record changes as well, where its form is migrated, and where
+        the record is to outlast its object, or to outlast it no more.
 
         Another resource alone is no reason to write: the first plan after ExternalDNS must be empty, and ExternalDNS
         leaves the resource of a record that changed hands. Ownership goes first, or a run that is cut between the two
@@ -121,11 +122,16 @@ class TxtRegistry:
         changed = new != held.endpoint and new.with_labels({}) != held.endpoint.with_labels({})
         if not held.complete:
             changes += self.create(new, ownership, held.proofs)[:-1]
-        elif changed or self._is_dated(held):
+        elif changed or self._outlasts_another(held, new, ownership) or self._is_dated(held):
             changes += self._followed(held, new, ownership)
         if changed:
             changes.append(Change(held.endpoint, new.with_labels(ownership.labels())))
         return tuple(changes)
+
+    def _outlasts_another(self, held: Held, new: Endpoint, ownership: Ownership) -> bool:
+        """Whether DNS does not tell yet what the record is to outlast: when the object is gone, it is too late."""
+        said = held.ownership.outlasted if held.ownership else None
+        return said != representable(self._stated(new, ownership)).outlasted
 
     def _is_dated(self, held: Held) -> bool:
         return self.migrates and bool(held.proofs) and not self._is_current(held.proofs[0])
