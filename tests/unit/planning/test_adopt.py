@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from unit.planning.builders import MX_TOO, RULES, WWW, lines, owned, plan, proof, record, want
 from unit.planning.memoryzone import MemoryZone
-from unit.planning.test_properties import RESOURCES, Case, answers, cases, changes, is_ownership, owner, thorough
+from unit.planning.test_properties import RESOURCES, Case, cases, changes, is_ownership, owner, stands_alone, thorough
 from zonewright.model.adopt import Adopt
 from zonewright.model.change import Action
 from zonewright.model.endpoint import Endpoint, Key
@@ -19,7 +19,7 @@ from zonewright.model.reason import Problem, Reason
 from zonewright.planning.plan import NamePlan, Policy, Rules, Wanted, plan_name
 from zonewright.registry.noop import NoopRegistry
 
-HERS, SHOP = "ingress/default/hers", "service/default/shop"
+SHOP = "service/default/shop"
 CREATE_ONLY, UPSERT_ONLY = (replace(RULES, policy=policy) for policy in (Policy.CREATE_ONLY, Policy.UPSERT_ONLY))
 EQUAL, ALWAYS = Adopt.EQUAL, Adopt.ALWAYS
 OURS = "192.0.2.1"
@@ -307,7 +307,8 @@ def test_second_plan_after_adoption_is_empty(case: Case) -> None:
     first = case.plan()
     second = case.plan(case.zone.carry_out(first.units))
     assert second.units == ()
-    assert told(second) == told(first)
+    if stands_alone(case.zone):  # what no server can hold may be told in two ways
+        assert told(second) == told(first)
 
 
 @thorough
@@ -317,7 +318,12 @@ def test_adoption_cut_after_any_change_arrives_at_the_same_end(case: Case) -> No
     end = case.zone.change(planned)
     for cut in range(1, len(planned)):
         between = case.zone.change(planned[:cut])
-        assert answers(between.carry_out(case.plan(between).units), case) == answers(end, case)
+        assert hosts(between.carry_out(case.plan(between).units), case) == hosts(end, case)
+
+
+def hosts(zone: MemoryZone, case: Case) -> list[tuple[Endpoint, str | None]]:
+    """All records but texts, and whose they are."""
+    return [(e, owner(zone, case.scheme, e)) for e in zone if e.rtype != "TXT"]
 
 
 @settings(thorough, max_examples=50)
