@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 
 from zonewright.model.change import Change, Unit
@@ -30,16 +31,12 @@ def replace(old: Endpoint, new: Endpoint) -> Unit:
     return Unit(new.name, (Change(old, None), Change(None, new)))
 
 
-def seen(
-    records: Iterable[Endpoint], default_ttl: int | None = None
-) -> set[tuple[str, str, tuple[str, ...], int | None]]:
-    """What DNS would answer. Texts in the one spelling that they have; default_ttl: of records without ttl."""
-    return {
-        (
-            record.name,
-            record.rtype,
-            tuple(sorted(compared_target(record.rtype, target) for target in record.targets)),
-            record.ttl or default_ttl,
-        )
-        for record in records
-    }
+def seen(records: Iterable[Endpoint]) -> set[tuple[str, str, tuple[str, ...], int | None]]:
+    """What DNS would answer."""
+    return {(record.name, record.rtype, record.targets, record.ttl) for record in records}
+
+
+def compared(endpoint: Endpoint, default_ttl: int | None) -> Endpoint:
+    """With targets in the one spelling that they have, and with the ttl that it gets where none is asked for."""
+    targets = tuple(sorted(compared_target(endpoint.rtype, target) for target in endpoint.targets))
+    return dataclasses.replace(endpoint, targets=targets, ttl=endpoint.ttl or default_ttl)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from contract.build import seen
+from contract.build import compared, seen
 from contract.webhook_server import WebhookServer, serving
 from localcluster.dnsserver import DnsServer
 from localcluster.pdns import PowerDns
@@ -42,8 +42,9 @@ class Subject:
         return frozenset({(self.zone.name, "SOA"), (self.zone.name, "NS")})
 
     def seen(self, records: Iterable[Endpoint]) -> object:
-        """What DNS would answer of records."""
-        return seen(records, self.provider.capabilities.default_ttl)
+        """What DNS would answer of records, in whatever spelling they are."""
+        default_ttl = self.provider.capabilities.default_ttl
+        return seen(compared(record, default_ttl) for record in records)
 
 
 @asynccontextmanager
