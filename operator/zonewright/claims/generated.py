@@ -8,7 +8,7 @@ from typing import Any
 from zonewright.claims.book import Slot
 from zonewright.claims.merge import merged, rank
 from zonewright.claims.naming import fallback_name, object_name
-from zonewright.model.adopt import Adopt, strongest
+from zonewright.model.adopt import ADOPT_WORDS, Adopt, strongest
 from zonewright.model.claim import Claim, Resource
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.kind import DNSENDPOINT
@@ -35,6 +35,7 @@ __all__ = [
     "slot_of",
 ]
 
+_ADOPTION = (ADOPT_ANNOTATION, ADOPT_FROM_ANNOTATION)
 _REFERENCE = ("apiVersion", "kind", "name", "uid")
 
 
@@ -114,10 +115,16 @@ def differs(existing: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 
 def annotations_to_write(existing: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str | None]:
-    """Those of a merge patch. What an object has asked for goes when it asks no more; what a person has set stays."""
-    found, marks = existing["metadata"].get("annotations") or {}, wanted["metadata"]["annotations"]
-    dated = ADOPT_FROM_ANNOTATION in found and ADOPT_FROM_ANNOTATION not in marks
-    return {**dict.fromkeys((ADOPT_ANNOTATION, ADOPT_FROM_ANNOTATION) if dated else ()), **marks}
+    """Those of a merge patch. What an object has asked for goes when it asks no more; what a person has set stays,
+    unless an object dares more."""
+    found = existing["metadata"].get("annotations") or {}
+    marks: dict[str, str | None] = dict(wanted["metadata"]["annotations"])
+    if ADOPT_FROM_ANNOTATION in found:
+        return {**dict.fromkeys(_ADOPTION), **marks}
+    given, asked = found.get(ADOPT_ANNOTATION), Adopt(marks.get(ADOPT_ANNOTATION) or "")
+    if given in ADOPT_WORDS and strongest((Adopt(given), asked)) == given:
+        return {key: value for key, value in marks.items() if key not in _ADOPTION}
+    return marks
 
 
 def _ours(obj: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -162,3 +162,24 @@ def test_txt_records_of_others_are_never_touched() -> None:
 def test_under_create_only_a_row_is_written_all_the_same() -> None:
     rules = replace(RULES, policy=Policy.CREATE_ONLY)
     assert after(MemoryZone(owned("A")), want("A"), rules=rules) == MemoryZone([*owned("A"), row("A")])
+
+
+# -- what outlasts its object
+
+
+def retaining(wanted: Wanted) -> Wanted:
+    return replace(wanted, endpoint=wanted.endpoint.with_labels({**dict(wanted.endpoint.labels), "retain": "true"}))
+
+
+def test_row_says_that_a_record_outlasts_its_object_and_goes_alone_when_that_has_gone() -> None:
+    zone = after(MemoryZone([record("A"), row("A")]), retaining(want("A")))
+    (said,) = (one for one in zone if one.name != WWW)
+    assert said == as_endpoint(Key(WWW, "A", ""), Ownership("me", WEB, (("retain", "true"),)))
+    assert list(after(zone)) == [record("A")]
+    assert after(zone, want("A")) == MemoryZone([record("A"), row("A")])
+
+
+def test_record_that_a_text_would_make_ours_again_is_not_released() -> None:
+    """It would look as if it were left over, and be deleted."""
+    zone = MemoryZone([*owned("A"), as_endpoint(Key(WWW, "A", ""), Ownership("me", WEB, (("retain", "true"),)))])
+    assert plan(zone).units == ()
