@@ -95,8 +95,8 @@ def plan_name(
     writings = [_writing(situation, winner) for winner in result.winners.values()]
     leaving = going(situation, result)
     steps = [writing.step for writing in writings]
-    steps += removals(situation, leaving, result, [writing.proof for writing in writings])
-    steps += retirements(situation, leaving, writings)
+    steps += (retiring := list(retirements(situation, leaving, writings)))
+    steps += removals(situation, leaving, result, [writing.proof for writing in writings], retiring)
     verdicts = {verdict.origin: verdict for verdict in _verdicts(result, writings)}
     unwanted = [h for key, h in situation.held.items() if key not in result.wanted_keys and situation.is_removable(h)]
     retained = tuple(held for held in unwanted if held not in leaving)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from zonewright.model.change import Change
 from zonewright.model.endpoint import Endpoint, Key, RecordType
 from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
@@ -24,37 +25,51 @@ def going(situation: Situation, result: Contest) -> list[Held]:
 
 
 def removals(
-    situation: Situation, leaving: Sequence[Held], result: Contest, proofs: Iterable[Endpoint | None]
+    situation: Situation,
+    leaving: Sequence[Held],
+    result: Contest,
+    proofs: Iterable[Endpoint | None],
+    retiring: Iterable[Step],
 ) -> Iterator[Step]:
     """Steps for record sets that leave or are released, and for orphans.
 
     An ownership record goes with the last that leans on it: not while a record set that stays has it, nor one of
     `proofs`, which are those of record sets that come. It also stays where somebody wants a record in its very place:
     that one was refused, and would come in the next round, as if by accident. And it stays where its own record set is
-    wanted and refused: should that come one day, it is owned from the first.
+    wanted and nothing can come at the name: text of others that it hides would be another obstacle.
     """
     if not situation.rules.may_delete:
         return
     staying = {proof.key for held in situation.held.values() if held not in leaving for proof in held.proofs}
+    staying -= {change.key for step in retiring for change in step.changes}  # what leans on them and leaves goes first
     staying |= {proof.key for proof in proofs if proof is not None} | result.wanted_keys
     for held in leaving:
         key = held.endpoint.key
         changes = situation.registry.delete(held)
         yield removed(key, [change for change in changes if change.key == key or change.key not in staying])
     yield from releases(situation, staying)
-    refused = result.wanted_keys - result.winners.keys()
     for orphan in situation.own_orphans():
-        if orphan.endpoint.key in refused:
+        if _awaited(orphan.endpoint.key, result):
             continue
         changes = situation.registry.delete(orphan)
-        yield cleared(_together(orphan, result), [change for change in changes if change.key not in staying])
+        yield _cleared(orphan, [change for change in changes if change.key not in staying], result)
 
 
-def _together(orphan: Held, result: Contest) -> Key:
-    """The record set whose unit an orphan goes with: that of a CNAME would count for an alias A record that comes."""
+def _awaited(orphan: Key, result: Contest) -> bool:
+    """Whether an ownership record is one of what is wanted and cannot come; nor can anything else at the name."""
+    if result.winners:
+        return False
+    keys = (key for key in result.wanted_keys if key.set_identifier == orphan.set_identifier)
+    return any(orphan.rtype in ("", key.rtype) for key in keys)
+
+
+def _cleared(orphan: Held, changes: Sequence[Change], result: Contest) -> Step:
+    """The orphan of a CNAME would count for an alias A record: before one comes, it goes, in the same unit."""
     key = orphan.endpoint.key
     alias = key._replace(rtype=RecordType.A)
-    return alias if key.rtype == RecordType.CNAME and alias in result.winners else key
+    if key.rtype == RecordType.CNAME and alias in result.winners:
+        return Step(alias, remove=tuple(changes))  # once ownership of the A record stands: who has the name is kept
+    return cleared(key, changes)
 
 
 def retirements(situation: Situation, leaving: Sequence[Held], writings: Iterable[Writing]) -> Iterator[Step]:

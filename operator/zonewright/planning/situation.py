@@ -82,6 +82,7 @@ class Situation:
     def own_orphans(self) -> tuple[Held, ...]:
         """Orphans that may be deleted; one whose type is not known can have been of any."""
         managed = {*self.rules.managed, ""}
+        managed |= {RecordType.CNAME} if RecordType.A in managed else set()  # it may have been that of an alias
         return tuple(o for o in self.orphans if o.endpoint.rtype in managed and self.is_ours(o))
 
     def own_proofs(self) -> tuple[Endpoint, ...]:

@@ -73,8 +73,11 @@ def removed(key: Key, changes: Sequence[Change]) -> Step:
 
 
 def retired(key: Key, changes: Sequence[Change]) -> Step:
-    """A step out of what the registry says of the delete of older ownership records of a record set that stays."""
-    return Step(key, finish=tuple(changes))
+    """A step out of what the registry says of the delete of older ownership records of a record set that stays.
+
+    They go once today's form stands, and before the record set changes: after it, there would be no reason to write.
+    """
+    return Step(key, remove=tuple(changes))
 
 
 def released(key: Key, changes: Sequence[Change], proof: Key) -> Step:
