@@ -30,7 +30,13 @@ def problems(*args: str, **environ: str) -> list[str]:
 
 # -- defaults
 
-OURS = {"allow-cross-namespace-merge"}  # flags that ExternalDNS does not have
+OURS = {
+    "allow-cross-namespace-merge",
+    "txt-migrate",
+    "txt-migrate-from-prefix",
+    "txt-migrate-from-suffix",
+    "txt-migrate-from-wildcard-replacement",
+}  # flags that ExternalDNS does not have
 
 
 def test_defaults_are_those_that_the_documents_promise() -> None:
@@ -108,6 +114,11 @@ def test_defaults_are_those_that_the_documents_promise() -> None:
         txt_wildcard_replacement="",
         txt_encrypt_enabled=False,
         txt_encrypt_aes_key=(),
+        migrate_from_txt_owner="",
+        txt_migrate=False,
+        txt_migrate_from_prefix="",
+        txt_migrate_from_suffix="",
+        txt_migrate_from_wildcard_replacement="",
         policy="sync",
         interval=60.0,
         events=False,
@@ -271,6 +282,14 @@ def test_wrong_variable_is_named_itself(environ: Environ, problem: str) -> None:
         (["--txt-encrypt-enabled"], "--txt-encrypt-enabled: needs --txt-encrypt-aes-key"),
         (["--txt-encrypt-enabled", "--txt-encrypt-aes-key="], "--txt-encrypt-enabled: needs --txt-encrypt-aes-key"),
         (["--txt-prefix=a", "--txt-suffix=b"], "--txt-suffix: cannot be combined with --txt-prefix"),
+        (["--txt-migrate-from-prefix=a"], "--txt-migrate-from-prefix: needs --txt-migrate"),
+        (["--txt-migrate-from-wildcard-replacement=a"], "--txt-migrate-from-wildcard-replacement: needs --txt-migrate"),
+        (
+            ["--txt-migrate", "--txt-migrate-from-prefix=a", "--txt-migrate-from-suffix=b"],
+            "--txt-migrate-from-suffix: cannot be combined with --txt-migrate-from-prefix",
+        ),
+        (["--txt-migrate", "--registry=noop"], "--txt-migrate: needs --registry=txt"),
+        (["--migrate-from-txt-owner=a", "--registry=noop"], "--migrate-from-txt-owner: needs --registry=txt"),
         (
             ["--ingress-class=nginx", "--annotation-filter=kubernetes.io/ingress.class=nginx"],
             "--ingress-class: cannot be combined with an --annotation-filter on kubernetes.io/ingress.class",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from zonewright.model.endpoint import RecordType
 from zonewright.registry.base import Registry
 from zonewright.registry.dynamodb.registry import DynamoDBRegistry
 from zonewright.registry.noop import NoopRegistry
 from zonewright.registry.txt.names import OwnershipNames
-from zonewright.registry.txt.registry import TxtRegistry
+from zonewright.registry.txt.registry import Migration, TxtRegistry
 from zonewright.registry.txt.values import PlainTexts, Texts, valid_owner
 from zonewright.settings import Settings
 from zonewright.settings.values import key_octets
@@ -41,9 +43,24 @@ def _txt(settings: Settings) -> TxtRegistry:
 
 
 def _reader(settings: Settings) -> TxtRegistry:
-    # DNS names are compared without regard to case, and zones are read in lower case.
     affixes = (settings.txt_prefix, settings.txt_suffix, settings.txt_wildcard_replacement)
-    return TxtRegistry(settings.txt_owner_id, OwnershipNames(*(affix.lower() for affix in affixes)), _texts(settings))
+    return TxtRegistry(settings.txt_owner_id, _names(affixes), _texts(settings), _migration(settings))
+
+
+def _names(affixes: Iterable[str]) -> OwnershipNames:
+    """DNS names are compared without regard to case, and zones are read in lower case."""
+    return OwnershipNames(*(affix.lower() for affix in affixes))
+
+
+def _migration(settings: Settings) -> Migration | None:
+    if not (settings.txt_migrate or settings.migrate_from_txt_owner):
+        return None
+    before = (
+        settings.txt_migrate_from_prefix,
+        settings.txt_migrate_from_suffix,
+        settings.txt_migrate_from_wildcard_replacement,
+    )
+    return Migration(settings.migrate_from_txt_owner, _names(before) if settings.txt_migrate else None)
 
 
 def _texts(settings: Settings) -> Texts:

@@ -47,7 +47,7 @@ VALUED = _words("""
     exoscale-apikey exoscale-apisecret exoscale-zones-cache-duration rfc2136-host rfc2136-port rfc2136-zone
     rfc2136-tsig-keyname rfc2136-tsig-secret rfc2136-tsig-secret-alg rfc2136-min-ttl rfc2136-kerberos-username
     rfc2136-kerberos-password rfc2136-kerberos-realm rfc2136-batch-change-size rfc2136-load-balancing-strategy
-    pihole-server pihole-password crd-registry-namespace migrate-from-txt-owner
+    pihole-server pihole-password crd-registry-namespace
     txt-cache-interval webhook-provider-read-timeout webhook-provider-write-timeout
     webhook-provider-read-header-timeout webhook-provider-idle-timeout target-template request-timeout kube-api-qps
     kube-api-burst

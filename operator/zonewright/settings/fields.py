@@ -361,6 +361,37 @@ class Settings:
         " without --txt-encrypt-enabled.",
     )
 
+    migrate_from_txt_owner: str = flag(  # ExternalDNS deletes what the old owner has and nobody wants (issue 5993)
+        Theme.OWNERSHIP,
+        default="",
+        help="An owner id that this installation had before, or whose place it takes: its records that are wanted here"
+        " become ours. All others of it are left alone.",
+    )
+    txt_migrate: bool = flag(
+        Theme.OWNERSHIP,
+        default=False,
+        help="Bring ownership records of what is wanted to today's form: from the names that --txt-migrate-from-prefix,"
+        " --txt-migrate-from-suffix and --txt-migrate-from-wildcard-replacement describe, and to today's encryption.",
+    )
+    txt_migrate_from_prefix: str = flag(
+        Theme.OWNERSHIP,
+        default="",
+        check=affix,
+        help="With --txt-migrate: what --txt-prefix was before. Empty: there was none.",
+    )
+    txt_migrate_from_suffix: str = flag(
+        Theme.OWNERSHIP,
+        default="",
+        check=affix,
+        help="With --txt-migrate: what --txt-suffix was before. Empty: there was none.",
+    )
+    txt_migrate_from_wildcard_replacement: str = flag(
+        Theme.OWNERSHIP,
+        default="",
+        check=affix,
+        help="With --txt-migrate: what --txt-wildcard-replacement was before. Empty: there was none.",
+    )
+
     # -- how to work
 
     policy: str = flag(  # ExternalDNS demands it; without deletes, DNS fills with names that lead nowhere

@@ -25,6 +25,7 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "txt-owner-id", "must not be empty with --registry=dynamodb; give this installation a name of its own"
     if settings.registry in ("txt", "dynamodb"):
         yield from _ownership_texts(settings)
+    yield from _migration(settings)
     if settings.ingress_class and _reads_class(settings.annotation_filter):
         yield "ingress-class", f"cannot be combined with an --annotation-filter on {CLASS_ANNOTATION}; use one of them"
     yield from _template("fqdn-template", settings.fqdn_template)
@@ -80,6 +81,24 @@ def _ownership_texts(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "txt-suffix", "cannot be combined with --txt-prefix; use one of them"
     if settings.txt_encrypt_enabled and not settings.txt_encrypt_aes_key:
         yield "txt-encrypt-enabled", "needs --txt-encrypt-aes-key"
+
+
+def _migration(settings: Settings) -> Iterator[tuple[str, str]]:
+    """A flag that would do nothing is most likely a mistake about what it does."""
+    before = {
+        "txt-migrate-from-prefix": settings.txt_migrate_from_prefix,
+        "txt-migrate-from-suffix": settings.txt_migrate_from_suffix,
+        "txt-migrate-from-wildcard-replacement": settings.txt_migrate_from_wildcard_replacement,
+    }
+    for flag, value in before.items():
+        if value and not settings.txt_migrate:
+            yield flag, "needs --txt-migrate"
+    if settings.txt_migrate_from_prefix and settings.txt_migrate_from_suffix:
+        yield "txt-migrate-from-suffix", "cannot be combined with --txt-migrate-from-prefix; use one of them"
+    if settings.registry != "txt":
+        given = {"txt-migrate": settings.txt_migrate, "migrate-from-txt-owner": settings.migrate_from_txt_owner}
+        for flag in (flag for flag, value in given.items() if value):
+            yield flag, "needs --registry=txt"
 
 
 def _reads_class(annotation_filter: str) -> bool:

@@ -59,6 +59,35 @@ def test_owner_id_that_cannot_be_written_is_refused_by_the_name_of_its_flag(owne
         build(replace(SETTINGS, txt_owner_id=owner))
 
 
+WWW = Key("www.example.com", "A", "")
+FORMER = '"heritage=external-dns,external-dns/owner=former,external-dns/resource=ingress/default/web"'
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "is_heir"),
+    [
+        pytest.param({}, "a-www.example.com", False, id="no migration"),
+        pytest.param({"migrate_from_txt_owner": "former"}, "a-www.example.com", True, id="another owner"),
+        pytest.param(
+            {"migrate_from_txt_owner": "former"}, "old.a-www.example.com", False, id="of the same scheme alone"
+        ),
+        pytest.param(
+            {"migrate_from_txt_owner": "former", "txt_migrate": True, "txt_migrate_from_prefix": "OLD."},
+            "old.a-www.example.com",
+            True,
+            id="another owner under another prefix",
+        ),
+        pytest.param({"txt_migrate": True}, "a-www.example.com", False, id="another owner is not a matter of names"),
+    ],
+)
+def test_migration_is_that_of_the_settings(fields: dict[str, Any], place: str, is_heir: bool) -> None:
+    registry = build(replace(SETTINGS, txt_owner_id="me", **fields))
+    zone = MemoryZone(
+        [Endpoint.found("www.example.com", "A", ["192.0.2.1"]), Endpoint.found(place, "TXT", [FORMER])],
+    )
+    assert [heir.endpoint.key for heir in registry.heirs("www.example.com", {WWW}, zone)] == [WWW] * is_heir
+
+
 TABLE = replace(SETTINGS, registry="dynamodb", txt_owner_id="me")
 
 
