@@ -144,6 +144,7 @@ class Controller:
                 observe=observe,
                 strangers=self._strangers,
                 exists=self.exists,
+                status=self._status,
             ),
         )
         self.reporter = Reporter(api, self._objects.store, lines=self._lines, written=self._status_written)
@@ -388,6 +389,10 @@ class Controller:
             zone,
             extra={"owner": self._settings.txt_owner_id, "names": shown},
         )
+
+    def _status(self, namespace: str, name: str) -> Mapping[str, Any]:
+        status = (self._objects.store.get(ObjectId(namespace, name)) or {}).get("status")
+        return status if isinstance(status, Mapping) else {}
 
     def _lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
         """What is to be said of a DNSEndpoint; None while an outcome is missing."""

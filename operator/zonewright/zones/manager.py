@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import Endpoint
@@ -45,6 +46,7 @@ class Links:
     observe  told of the plans of a round of a zone, before anything is done
     strangers  told of names that another writer has made under our owner id; none when that is long ago
     exists  whether the object that an ownership record names is there
+    status  that of the DNSEndpoint with a namespace and name, as it was written last
     """
 
     holds: Callable[[str], bool]
@@ -53,6 +55,7 @@ class Links:
     observe: Callable[[Zone, Sequence[NamePlan]], None] = lambda _, __: None
     strangers: Callable[[Zone, frozenset[str]], None] = lambda _, __: None
     exists: Callable[[str], bool] = lambda _: False
+    status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
 
 
 class Zones:
@@ -198,6 +201,7 @@ class Zones:
             observe=links.observe,
             strangers=links.strangers,
             exists=links.exists,
+            status=links.status,
         )
         return ZoneWorker(
             zone,

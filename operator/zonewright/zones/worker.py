@@ -13,14 +13,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 from zonewright.model.change import Unit
-from zonewright.model.endpoint import Key
+from zonewright.model.endpoint import Key, RecordType
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Reason
-from zonewright.model.row import shown
+from zonewright.model.row import key_of, shown
 from zonewright.model.zone import Zone
 from zonewright.planning.order import batches
 from zonewright.planning.plan import NamePlan, Rules, Verdict, Wanted, plan_name
@@ -29,6 +31,7 @@ from zonewright.registry.base import Registry
 from zonewright.zones.desired import Desired, Origin, Wish
 from zonewright.zones.landing import Landing, land_all
 from zonewright.zones.pace import Pace
+from zonewright.zones.past import owned
 from zonewright.zones.retries import Retries
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Strangers
@@ -49,6 +52,7 @@ class Surroundings:
     observe   told of the plans of a round, before anything is done
     strangers  told of names that another writer has made under our owner id; none when that is long ago
     exists    whether the object that an ownership record names is there
+    status    that of the DNSEndpoint with a namespace and name, as it was written last
     """
 
     desired: Desired
@@ -59,6 +63,7 @@ class Surroundings:
     observe: Callable[[Zone, Sequence[NamePlan]], None] = lambda _, __: None
     strangers: Callable[[Zone, frozenset[str]], None] = lambda _, __: None
     exists: Callable[[str], bool] = lambda _: False
+    status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
 
 
 class ZoneWorker:
@@ -219,14 +224,19 @@ class ZoneWorker:
     async def _normalized(self, wishes: list[Wish]) -> dict[Origin, Wanted]:
         """Wishes in the provider's form. Those of one key are asked about one after another: answers come by key."""
         wanted: dict[Origin, Wanted] = {}
+        before = cache(self._owned_before)  # an object may have thousands of wishes
         while wishes:
             asked: dict[Key, Wish] = {}
             for wish in wishes:
                 asked.setdefault(wish.endpoint.key, wish)
             answer = await self._provider.normalize(self.zone, [wish.endpoint for wish in asked.values()])
-            wanted |= {wish.origin: _wanted(wish, answer) for wish in asked.values()}
+            wanted |= {wish.origin: _wanted(wish, answer, before(*wish.origin[:2])) for wish in asked.values()}
             wishes = [wish for wish in wishes if wish.origin not in wanted]
         return wanted
+
+    def _owned_before(self, namespace: str, name: str) -> frozenset[Key]:
+        status = self._around.status(namespace, name)
+        return owned(status, self._registry.owner_id, self._provider.name, str(self.zone))
 
     def _plan_name(self, name: str, wanted: list[Wanted], *, held: bool) -> NamePlan:
         assert self.snapshot is not None  # noqa: S101
@@ -281,7 +291,7 @@ class ZoneWorker:
     ) -> dict[Origin, Outcome]:
         outcomes: dict[Origin, Outcome] = {}
         for origin, outcome in (pair for plan in plans for pair in self._outcomes(plan)):
-            fate = failed.get(outcome.endpoint.key) if outcome.endpoint else None
+            fate = next((failed[key] for key in _keys(outcome) if key in failed), None)
             if outcome.reason is Reason.SYNCED and fate is not None:
                 error, retry_at = fate
                 outcomes[origin] = outcome.failed(error.reason, str(error), retry_at)
@@ -294,7 +304,7 @@ class ZoneWorker:
             _log_changes(self.zone, plan.units, dry_run=True)
             touched = {key for unit in plan.units for key in unit.keys}
             for origin, outcome in self._outcomes(plan):
-                if outcome.reason is Reason.SYNCED and outcome.endpoint and outcome.endpoint.key in touched:
+                if outcome.reason is Reason.SYNCED and not touched.isdisjoint(_keys(outcome)):
                     what = "would be written; --dry-run is on"
                     outcomes[origin] = replace(outcome, reason=Reason.DRY_RUN, message=what, ownership=None)
         return outcomes
@@ -330,12 +340,21 @@ class ZoneWorker:
         self._around.report({wish.origin: replace(failure, endpoint=wish.endpoint) for wish in wishes})
 
 
-def _wanted(wish: Wish, normalized: Normalized) -> Wanted:
+def _keys(outcome: Outcome) -> Iterator[Key]:
+    """Of a record set, and of where its ownership stands: that may be written by itself."""
+    if outcome.endpoint is not None:
+        yield (key := outcome.endpoint.key)
+        yield key_of(key)
+        if outcome.ownership is not None:
+            yield Key(outcome.ownership.name, RecordType.TXT, key.set_identifier)
+
+
+def _wanted(wish: Wish, normalized: Normalized, before: frozenset[Key]) -> Wanted:
     """Labels are ours: whatever the provider makes of a record set, it is asked for by the same object."""
     key = wish.endpoint.key
     endpoint = replace(normalized.endpoints.get(key, wish.endpoint), labels=wish.endpoint.labels)
     problem = normalized.problems.get(key)
-    return Wanted(endpoint, wish.origin, problem, wish.origin.namespace, wish.since, adopt=wish.adopt)
+    return Wanted(endpoint, wish.origin, problem, wish.origin.namespace, wish.since, key in before, adopt=wish.adopt)
 
 
 def _log_changes(zone: Zone, units: Iterable[Unit], *, dry_run: bool = False) -> None:
