@@ -91,7 +91,7 @@ class TxtRegistry:
             why = f"its ownership record {key.name} cannot stand beside the CNAME record of that name"
             return Problem(Reason.CNAME_CONFLICT, why)
         if (taken := next((endpoint for endpoint in standing if endpoint.key == key), None)) is None:
-            return None
+            return self._reserved(key, records)
         if (said := self._said(taken)) is None:
             why = f"the place of its ownership record is taken: {key.name} has a TXT record for something else"
             return Problem(Reason.HOSTNAME_CONFLICT, why)
@@ -99,6 +99,18 @@ class TxtRegistry:
         if not self._places.is_about(place, lead_of(said), new.set_identifier, records):
             why = f"its ownership record {key.name} would be the same as that of another name"
             return Problem(Reason.HOSTNAME_CONFLICT, why)
+        return None
+
+    def _reserved(self, place: Key, records: ZoneRecords) -> Problem | None:
+        """Whether somebody else says that a record is his which would stand at this very place.
+
+        What we wrote there he would take for that record, where he cannot read it, and change or delete it.
+        """
+        for orphan in self.orphans(place.name, records):
+            said = orphan.ownership
+            if orphan.endpoint.key == place and said is not None and said.owner != self.owner_id:
+                why = f"the place of its ownership record, {place.name}, is another owner's by {orphan.proofs[0].name}"
+                return Problem(Reason.OWNED_BY_OTHER, why)
         return None
 
     def create(self, new: Endpoint, ownership: Ownership, standing: Sequence[Endpoint]) -> tuple[Change, ...]:
@@ -128,13 +140,13 @@ class TxtRegistry:
             changes.append(Change(held.endpoint, new.with_labels(ownership.labels())))
         return tuple(changes)
 
+    def _is_dated(self, held: Held) -> bool:
+        return self.migrates and bool(held.proofs) and not self._is_current(held.proofs[0])
+
     def _outlasts_another(self, held: Held, new: Endpoint, ownership: Ownership) -> bool:
         """Whether DNS does not tell yet what the record is to outlast: when the object is gone, it is too late."""
         said = held.ownership.outlasted if held.ownership else None
         return said != representable(self._stated(new, ownership)).outlasted
-
-    def _is_dated(self, held: Held) -> bool:
-        return self.migrates and bool(held.proofs) and not self._is_current(held.proofs[0])
 
     def delete(self, held: Held) -> tuple[Change, ...]:
         record = (Change(held.endpoint, None),) if held.endpoint.targets else ()
