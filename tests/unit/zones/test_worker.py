@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,7 @@ class Rig:
     provider: Flaky
     desired: Desired = field(default_factory=Desired)
     outcomes: dict[Origin, Outcome] = field(default_factory=dict)
+    status: Mapping[str, Any] = field(default_factory=dict)
     held: bool = False
     rounds: list[ProviderError | None] = field(default_factory=list)
 
@@ -84,6 +86,7 @@ class Rig:
             holds=lambda name: self.held,
             report=self.report,
             done=lambda zone, error: self.rounds.append(error),
+            status=lambda namespace, name: self.status if (namespace, name) == ("default", "web") else {},
         )
         registry = TxtRegistry("me", OwnershipNames("", "", ""))
         rules = Rules(policy, frozenset({"A", "AAAA", "CNAME"}), "example.org")
@@ -311,3 +314,48 @@ async def test_an_outage_ends_the_round_with_the_first_batch_that_gets_nowhere()
     await rig.worker().round()
     assert rig.provider.applies == 1
     assert {rig.reason(i) for i in range(50)} == {Reason.THROTTLED}
+
+
+# -- an ownership record that is lost
+
+OURS = {
+    "records": [
+        {
+            "dnsName": WWW,
+            "recordType": "A",
+            "provider": "inmemory",
+            "zone": "example.org",
+            "ownership": {"owner": "me", "resource": "ingress/default/web"},
+        }
+    ]
+}
+
+
+async def test_ownership_that_is_lost_is_written_again_where_the_status_says_that_it_was_ours() -> None:
+    rig = Rig(Flaky([Endpoint.found(WWW, "A", ["192.0.2.1"])]), status=OURS)
+    rig.want(a(WWW))
+    await rig.worker().round()
+    assert await rig.provider.standing() == {(WWW, "A"): ("192.0.2.1",), (f"a-{WWW}", "TXT"): (ME,)}
+    assert rig.reason() is Reason.SYNCED
+
+
+async def test_record_that_was_never_ours_is_left_alone_though_it_is_what_is_wanted() -> None:
+    rig = Rig(Flaky([Endpoint.found(WWW, "A", ["192.0.2.1"])]))
+    rig.want(a(WWW))
+    await rig.worker().round()
+    assert (rig.reason(), rig.provider.applies) == (Reason.NOT_OWNED, 0)
+
+
+async def test_ownership_that_could_not_be_written_alone_is_told() -> None:
+    rig = Rig(Flaky([Endpoint.found(WWW, "A", ["192.0.2.1"])]), status=OURS)
+    rig.want(a(WWW))
+    rig.provider.refused = {WWW}
+    await rig.worker().round()
+    assert rig.reason() is Reason.REJECTED
+
+
+async def test_dry_run_says_that_ownership_would_be_written_alone() -> None:
+    rig = Rig(Flaky([Endpoint.found(WWW, "A", ["192.0.2.1"])]), status=OURS)
+    rig.want(a(WWW))
+    await rig.worker(dry_run=True).round()
+    assert (rig.reason(), rig.provider.applies) == (Reason.DRY_RUN, 0)
