@@ -22,7 +22,7 @@ class Ownership:
 
     @property
     def outlasted(self) -> str | None:
-        """The object that the record set is to outlast: DNS must tell it when that is gone. None where it goes along."""
+        """The object that the record set is to outlast: DNS must tell when that is gone. None where it goes along."""
         return self.resource if self.retains else None
 
     def labels(self) -> dict[str, str]:
