@@ -147,9 +147,7 @@ FOREIGN, UNOWNED = owned("A", owner="other"), [record("A")]
             FOREIGN, want("A", "192.0.2.2"), RULES, Reason.OWNED_BY_OTHER, "'other'", id="record of another owner"
         ),
         pytest.param(FOREIGN, want("AAAA"), RULES, Reason.OWNED_BY_OTHER, "the A record", id="name of another owner"),
-        pytest.param(
-            UNOWNED, want("A"), RULES, Reason.NOT_OWNED, f"zonewright adopt {WWW}", id="record without owner"
-        ),
+        pytest.param(UNOWNED, want("A"), RULES, Reason.NOT_OWNED, f"zonewright adopt {WWW}", id="record without owner"),
         pytest.param(UNOWNED, want("AAAA"), RULES, Reason.NOT_OWNED, "the A record", id="name without owner"),
         pytest.param([record("CNAME")], want("A"), RULES, Reason.NOT_OWNED, "CNAME", id="CNAME without owner"),
         pytest.param(
