@@ -14,6 +14,7 @@ from zonewright.model.hostname import is_under, printable
 from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
 from zonewright.model.row import shown
+from zonewright.planning.afterwards import Afterwards
 from zonewright.planning.rules import Policy, Rules
 from zonewright.planning.situation import Situation
 
@@ -79,6 +80,17 @@ def _strangers(situation: Situation, endpoint: Endpoint) -> Iterator[Held]:
         same = key.set_identifier == endpoint.set_identifier and key.rtype in situation.rules.managed
         if same and not situation.is_ours(held):
             yield held
+
+
+def others_would_be_ours(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """Ownership of a CNAME counts for an alias A record of its name as well, which nobody has asked to adopt."""
+    changes = situation.registry.create(endpoint, situation.ownership(endpoint), ())[:-1]
+    for after in situation.registry.held(situation.name, Afterwards(situation.records, changes)):
+        before = situation.held.get(after.endpoint.key)
+        if before is not None and situation.is_ours(after) and not situation.is_ours(before):
+            why = f"its ownership record would make the {before.endpoint.rtype} record of this name ours as well"
+            return Refusal(Reason.HOSTNAME_CONFLICT, why)
+    return None
 
 
 def reserved_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
@@ -154,7 +166,12 @@ CREATING: tuple[Check, ...] = (
     no_place_for_ownership,
     cname_beside_other,  # last: it may only say "not yet" of what all others would let pass
 )
-ADOPTING: tuple[Check, ...] = (name_owned_by_other, ownership_outside_zone, no_place_for_ownership)
+ADOPTING: tuple[Check, ...] = (
+    name_owned_by_other,
+    ownership_outside_zone,
+    no_place_for_ownership,
+    others_would_be_ours,
+)
 
 
 def _others(situation: Situation, held: Held) -> Refusal:

@@ -7,14 +7,14 @@ record of nobody. While the object is there all goes as always: it asks for some
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 
 from zonewright.model.change import Change
-from zonewright.model.endpoint import Endpoint, Key
+from zonewright.model.endpoint import Key
 from zonewright.model.ownership import Held
+from zonewright.planning.afterwards import Afterwards
 from zonewright.planning.situation import Situation
 from zonewright.planning.steps import Step, released
-from zonewright.registry.base import ZoneRecords
 
 
 def letting_go(situation: Situation, asked: Collection[Key], exists: Callable[[str], bool]) -> Situation:
@@ -46,20 +46,5 @@ def releases(situation: Situation, staying: Set[Key]) -> Iterator[Step]:
 
 
 def _is_nobodys_after(situation: Situation, held: Held, changes: Sequence[Change]) -> bool:
-    after = situation.registry.held(situation.name, _After(situation.records, changes))
+    after = situation.registry.held(situation.name, Afterwards(situation.records, changes))
     return all(other.ownership is None for other in after if other.endpoint.key == held.endpoint.key)
-
-
-class _After:
-    """The records of a zone after changes. Implements `ZoneRecords`."""
-
-    def __init__(self, records: ZoneRecords, changes: Iterable[Change]) -> None:
-        self._records = records
-        self._changed: Mapping[Key, Endpoint | None] = {change.key: change.new for change in changes}
-
-    def names(self) -> Iterable[str]:
-        return self._records.names()
-
-    def at(self, name: str) -> Sequence[Endpoint]:
-        after = (self._changed.get(record.key, record) for record in self._records.at(name))
-        return tuple(record for record in after if record is not None)
