@@ -11,9 +11,10 @@ from typing import Any
 import hypothesis
 import pytest
 
-from localcluster import build, controlplane, programs, shared
+from localcluster import build, controlplane, pdns, programs, shared
 from localcluster.cluster import Cluster
 from localcluster.dnsserver import DnsServer
+from localcluster.pdns import PowerDns
 
 GUARD = pytest.StashKey[shared.Guard]()
 DIRECTORY = pytest.StashKey[Path]()
@@ -81,6 +82,18 @@ def cluster(_servers: shared.Shared) -> Cluster:
 def coredns(_servers: shared.Shared) -> DnsServer:
     """A real CoreDNS on etcd that serves example.org and the root, shared by all tests of the run."""
     return _servers.dns
+
+
+@pytest.fixture(scope="session")
+def powerdns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PowerDns]:
+    """A real PowerDNS without zones, one for each process of the run. Where none can be had, its tests are skipped."""
+    directory = tmp_path_factory.mktemp("pdns")
+    try:
+        server = pdns.start(directory)
+    except pdns.NotToBeHad as reason:
+        pytest.skip(f"no PowerDNS: {reason}")
+    yield server
+    pdns.stop(directory)
 
 
 @pytest.fixture(scope="session")

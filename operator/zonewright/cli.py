@@ -12,13 +12,15 @@ import os
 import platform
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
 
 import click
 import yaml
 
 from zonewright import __version__, logs
+from zonewright.commands.options import Given, Option, WrongOption, divide, with_defaults
+from zonewright.model.hostname import printable
 from zonewright.settings import Settings, SettingsError, from_args
 from zonewright.settings.document import by_theme, notes, one_line
 from zonewright.settings.flag import Flag
@@ -38,31 +40,67 @@ class _Commands(click.Group):
         return super().parse_args(ctx, args)
 
 
+class _Failed(click.UsageError):
+    """Wrong usage, where the usual exit code says something else."""
+
+    exit_code = FAILED
+
+
 class _Run(click.Command):
     """Takes its flags from the settings instead of click's options.
 
-    default: values of flags that the command does not need, and `run` does
+    default   values of flags that the command does not need, and `run` does
+    own       options of the command itself; with them, it has a parameter `given`
+    operands  least and greatest number of what it takes without a flag, and its name
+    misuse    the exit code for wrong flags
     """
 
-    def __init__(self, *args: Any, default: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        default: Mapping[str, str] | None = None,
+        own: Sequence[Option] = (),
+        operands: tuple[int, float, str] = (0, 0, ""),
+        misuse: int = WRONG_USAGE,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._default = default or {}
+        self._own = own
+        self._operands = operands
+        self._misuse = misuse
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        for flag, value in self._default.items():
-            if not any(arg == flag or arg.startswith(f"{flag}=") for arg in args):
-                args = [*args, f"{flag}={value}"]
         ctx.args = []
         for stop, act in (("--help", _print_help), ("--version", _print_version)):
             if stop in args:
                 act(ctx)
+        if self._own:
+            ctx.params["given"] = given = self._divided(args, ctx)
+            args = given.flags
         try:
-            ctx.params["settings"] = from_args(args, os.environ)
+            ctx.params["settings"] = from_args(with_defaults(args, self._default, os.environ), os.environ)
         except SettingsError as e:
-            raise _wrong(e, ctx) from e
+            raise _wrong(e, ctx, self._misuse) from e
         return []
 
+    def _divided(self, args: list[str], ctx: click.Context) -> Given:
+        least, most, name = self._operands
+        try:
+            given = divide(args, self._own)
+            if len(given.operands) < least:
+                raise WrongOption(f"{name} must be given")
+            if len(given.operands) > most:
+                raise WrongOption(f"{printable(given.operands[int(most)])}: not expected here")
+        except WrongOption as e:
+            raise (click.UsageError if self._misuse == WRONG_USAGE else _Failed)(str(e), ctx) from e
+        return given
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self._own:
+            formatter.write(f"\n{click.style('Of this command', bold=True)}\n")
+            for option in self._own:
+                formatter.write(f"  {click.style(option.usage, fg='cyan')}\n{_INDENT}{option.help}\n")
         for theme, flags in by_theme():
             formatter.write(f"\n{click.style(theme, bold=True)}\n")
             for flag in flags:
@@ -83,12 +121,12 @@ def _described(flag: Flag, width: int) -> str:
     return f"  {head}\n{about}\n{_INDENT}{click.style('$' + flag.variable, dim=True)}\n"
 
 
-def _wrong(error: SettingsError, ctx: click.Context) -> click.exceptions.Exit:
-    """The problems, one per line on stderr, and exit code 2."""
+def _wrong(error: SettingsError, ctx: click.Context, code: int) -> click.exceptions.Exit:
+    """The problems, one per line on stderr."""
     for origin, message in error.problems:
         click.echo(f"{click.style(origin, fg='red', bold=True)}: {message}", err=True)
     click.echo(f"Nothing was started. All flags: {ctx.command_path} --help", err=True)
-    return click.exceptions.Exit(WRONG_USAGE)
+    return click.exceptions.Exit(code)
 
 
 def _print_help(ctx: click.Context) -> None:
@@ -144,6 +182,108 @@ def rbac(settings: Settings) -> None:
     from zonewright.rights import roles
 
     click.echo("---\n".join(yaml.safe_dump(role, sort_keys=False) for role in roles(settings, "zonewright")), nl=False)
+
+
+_OUTPUT = Option("output", "For people, or for programs: docs/commands.md describes the fields.", ("text", "json"))
+_QUIETLY = {"--log-level": "warning"}
+
+
+@zonewright.command(
+    cls=_Run,
+    options_metavar="[OPTIONS] [FLAGS]",
+    default=_QUIETLY,
+    misuse=FAILED,  # 2 says that something would change
+    own=(
+        _OUTPUT,
+        Option("detailed-exitcode", "Exit with 0 when nothing would change, 1 on an error, 2 when something would."),
+    ),
+)
+def plan(settings: Settings, given: Given) -> None:
+    """Show what `run` would change in DNS with the same flags, and what it would not publish and why.
+
+    Nothing is written, neither in DNS nor in the cluster; rights to read are enough. In a pipeline:
+
+        zonewright plan --provider=coredns --output=json --detailed-exitcode
+    """
+    from zonewright.commands import plan as command
+
+    _finish(settings, lambda: command.run(settings, given), misuse=FAILED)
+
+
+@zonewright.command(
+    cls=_Run,
+    options_metavar="HOSTNAME [OPTIONS] [FLAGS]",
+    default=_QUIETLY,
+    own=(_OUTPUT,),
+    operands=(1, 1, "HOSTNAME"),
+)
+def explain(settings: Settings, given: Given) -> None:
+    """Tell all that is known of a hostname: who asks for it, by which field, why it is not published if it is not, in
+    which zone it is, whose it is there, what is in DNS now, and what would happen next.
+
+    Nothing is written. Give the flags that you run with:
+
+        zonewright explain www.example.org --provider=coredns
+    """
+    from zonewright.commands import explain as command
+
+    _finish(settings, lambda: command.run(settings, given))
+
+
+_YES = Option("yes", "Do not ask. Without a terminal nothing is done otherwise.")
+
+
+@zonewright.command(
+    cls=_Run, options_metavar="--txt-owner-id=… [OPTIONS] [FLAGS]", default=_QUIETLY, own=(_OUTPUT, _YES)
+)
+def purge(settings: Settings, given: Given) -> None:
+    """Delete all records of an owner, and their ownership records: for a cluster that is gone.
+
+    Records of other owners, and those without one, are never touched. No cluster is needed. What would go is shown
+    first, and you are asked:
+
+        zonewright purge --txt-owner-id=old-cluster --provider=coredns
+    """
+    from zonewright.commands import purge as command
+
+    _finish(settings, lambda: command.run(settings, given))
+
+
+@zonewright.command(
+    cls=_Run,
+    options_metavar="HOSTNAME… [OPTIONS] [FLAGS]",
+    default=_QUIETLY,
+    own=(
+        _OUTPUT,
+        Option("always", "Take records over that are other than what is asked for, and change them."),
+        _YES,
+    ),
+    operands=(1, float("inf"), "HOSTNAME"),
+)
+def adopt(settings: Settings, given: Given) -> None:
+    """Take records over that stand in DNS without an owner, for the DNSEndpoints of their names.
+
+    Shows what stands and what would change, and asks. Then the DNSEndpoints get the annotation zonewright.io/adopt,
+    and `run` does the rest. A record that is other than what is asked for is left alone, unless you give --always:
+
+        zonewright adopt www.example.org --provider=coredns
+    """
+    from zonewright.commands import adopt as command
+
+    _finish(settings, lambda: command.run(settings, given))
+
+
+def _finish(settings: Settings, command: Callable[[], int], misuse: int = WRONG_USAGE) -> NoReturn:
+    """Run a command that looks or asks, and exit."""
+    from zonewright.commands.survey import Failed, Misused
+
+    logs.setup(settings.log_level, settings.log_format)
+    try:
+        code = command()
+    except Failed as e:
+        click.echo(f"{click.style('Error', fg='red', bold=True)}: {e}", err=True)
+        code = misuse if isinstance(e, Misused) else FAILED
+    sys.exit(code)
 
 
 @zonewright.command()

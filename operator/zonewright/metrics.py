@@ -57,6 +57,12 @@ class Metrics:
         self._verified = _by_type(registry, "controller", "verified_records", "Wanted record sets that DNS holds.")
         self._source = _Side(registry, "source", "that sources want")
         self._standing = _Side(registry, "registry", "that stand in DNS")
+        self._foreign = Gauge(
+            "zonewright_foreign_writer",
+            "1 while another installation writes under our owner id in this zone: deletes wait.",
+            ["zone"],
+            registry=registry,
+        )
 
     def set_counts(self, counts: Counts) -> None:
         """Replace all counts; types that are no longer there disappear."""
@@ -71,6 +77,10 @@ class Metrics:
     def reconciled(self, at: float) -> None:
         """A round has ended, with or without an error; seconds since the epoch."""
         self._reconciled.set(at)
+
+    def foreign_writer(self, zone: str, *, seen: bool) -> None:
+        """Another installation with our owner id has been seen in a zone, or not for long."""
+        self._foreign.labels(zone).set(int(seen))
 
     def source_error(self) -> None:
         """Objects could not be read."""

@@ -17,6 +17,20 @@ ROUNDS = 3  # a zone that changed under us is read and planned again, but not fo
 
 async def run_once(controller: Controller, api: Api) -> int:
     """0, or 1 when a list, a write or a record failed; the failed names are logged."""
+    unread = await read_all(controller, api)
+    controller.writer.queue.start()
+    controller.reporter.queue.start()
+    try:
+        await bring_in_line(controller)
+        await controller.reporter.queue.drained()
+    finally:
+        await controller.writer.queue.stop()
+        await controller.reporter.queue.stop()
+    return _verdict(controller, unread)
+
+
+async def read_all(controller: Controller, api: Api) -> list[Kind]:
+    """List every kind that counts; returns those that could not be. Raises ApiError when the server does not answer."""
     sinks = controller.sinks()
     installed = await preflight.installed(api, sinks)
     controller.require(controller.intake.needed(installed) | {DNSENDPOINT})
@@ -24,19 +38,16 @@ async def run_once(controller: Controller, api: Api) -> int:
     controller.watches_failing(frozenset(unread))
     await controller.resolver.settle()
     controller.check_complete()
-    controller.writer.queue.start()
-    controller.reporter.queue.start()
-    try:
-        await controller.writer.queue.drained()
-        for _ in range(ROUNDS):
-            await controller.zones.round()
-            if controller.zones.settled:
-                break
-        await controller.reporter.queue.drained()
-    finally:
-        await controller.writer.queue.stop()
-        await controller.reporter.queue.stop()
-    return _verdict(controller, unread)
+    return unread
+
+
+async def bring_in_line(controller: Controller) -> None:
+    """DNSEndpoints, and then the zones. The writer's queue must have been started."""
+    await controller.writer.queue.drained()
+    for _ in range(ROUNDS):
+        await controller.zones.round()
+        if controller.zones.settled:
+            break
 
 
 def _verdict(controller: Controller, unread: list[Kind]) -> int:

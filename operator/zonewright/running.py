@@ -9,6 +9,8 @@ from zonewright.http import CannotListen, serve
 from zonewright.kube import preflight
 from zonewright.kube.api import Api, ApiError
 from zonewright.kube.connection import Connection, NoCluster, connect, home_namespace
+from zonewright.ledger import catalog as ledgers
+from zonewright.ledger.answers import UnfitTable
 from zonewright.metrics import Metrics
 from zonewright.once import run_once
 from zonewright.providers import catalog as providers
@@ -30,11 +32,15 @@ async def run(settings: Settings) -> int:
         log.error("%s", e)
         return 2
     try:
+        provider = await ledgers.joined(settings, provider)
         connection = await connect(settings.kubeconfig, settings.server, settings.kube_api_request_timeout)
         return await _run(settings, connection, provider, registry)
     except (NoCluster, preflight.BrokenDefinition, ApiError, CannotListen) as e:
         log.error("%s", e)
         return 1
+    except UnfitTable as e:
+        log.error("%s", e)
+        return 2
     finally:
         await provider.close()
 
@@ -44,7 +50,7 @@ async def _run(settings: Settings, connection: Connection, provider: Provider, r
     try:
         await preflight.check_definition(api)
         metrics = Metrics()
-        surroundings = await _surroundings(settings, api)
+        surroundings = await surroundings_of(settings, api)
         controller = Controller(settings, api, provider, registry, metrics, surroundings)
         async with serve(
             settings.metrics_address, controller.probes, metrics, lambda: metrics.set_counts(controller.counts())
@@ -58,7 +64,7 @@ async def _run(settings: Settings, connection: Connection, provider: Provider, r
         await api.close()
 
 
-async def _surroundings(settings: Settings, api: Api) -> Surroundings:
+async def surroundings_of(settings: Settings, api: Api) -> Surroundings:
     """What has to be known of the cluster before anything is watched. Raises ApiError."""
     kinds = kinds_of(settings)
     return Surroundings(

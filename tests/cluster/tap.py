@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeVar
 
 from localcluster.ports import LOOPBACK
 
@@ -61,7 +62,16 @@ class Tap:
 @contextmanager
 def tap(etcd: str, passing: int, landing: bool = False) -> Iterator[Tap]:
     """One on a free port of the loopback, until the end of the block."""
-    tapped = Tap(etcd, passing, landing)
+    with opened(Tap(etcd, passing, landing)) as tapped:
+        yield tapped
+
+
+T = TypeVar("T", bound=Tap)
+
+
+@contextmanager
+def opened(tapped: T) -> Iterator[T]:
+    """The same for a tap that is there already."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
 
-from cluster.manifests import condition, dnsendpoint, entry, record
+from cluster.manifests import condition, dnsendpoint, entry, ga, record
 from cluster.testsite import CRD, Site
 
 pytestmark = pytest.mark.cluster
@@ -230,10 +229,8 @@ def test_a_record_without_owner_is_left_alone_until_it_is_adopted_as_its_status_
     site.publish()
     message = record(site.told("web", "NotOwned"), site.name("app"), "A")["message"]
     assert site.stored() == before
-    adopt = re.search(r"create the TXT record (\S+) with the value (\S+)$", message)
-    assert adopt is not None, message
-    name, text = adopt.groups()
-    site.put(name.removesuffix(f".{site.domain}"), text=text)
+    assert "give the object the annotation adopt (equal or always)" in message
+    site.apply(dnsendpoint("web", entry(site.name("app"), "192.0.2.1"), annotations=ga(adopt="always")))
     site.publish()
     site.told("web")
     assert site.standing() == {"app": ["192.0.2.1"], "a-app": [site.ownership("crd/web")]}

@@ -72,7 +72,7 @@ def trap(tmp_path: Path) -> Iterator[Trap]:
     ("args", "problems"),
     [
         pytest.param(
-            ["run"], ["--provider: must be given; choose inmemory, coredns, skydns or webhook"], id="no provider"
+            ["run"], ["--provider: must be given; choose inmemory, coredns, skydns, webhook or pdns"], id="no provider"
         ),
         pytest.param(
             ["--policy=mirror", "--provider=coredns"],
@@ -96,8 +96,8 @@ def trap(tmp_path: Path) -> Iterator[Trap]:
             id="their source",
         ),
         pytest.param(
-            ["run", "--provider=coredns", "--registry=dynamodb"],
-            ["--registry: ExternalDNS has 'dynamodb', Zonewright does not have it yet"],
+            ["run", "--provider=coredns", "--registry=aws-sd"],
+            ["--registry: ExternalDNS has 'aws-sd', Zonewright does not have it yet"],
             id="their registry",
         ),
         pytest.param(

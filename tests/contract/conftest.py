@@ -1,22 +1,29 @@
-"""Each provider against what it is made for: memory, a strict webhook, a real etcd with a real CoreDNS."""
+"""Each provider against what it is made for: memory, a strict webhook, real servers of CoreDNS on etcd, of PowerDNS."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 
+from contract.build import compared, seen
 from contract.webhook_server import WebhookServer, serving
 from localcluster.dnsserver import DnsServer
+from localcluster.pdns import PowerDns
+from zonewright.model.domain_filter import DomainFilter
+from zonewright.model.endpoint import Endpoint
 from zonewright.model.zone import Zone
 from zonewright.providers.base import Provider
 from zonewright.providers.coredns.client import EtcdClient
 from zonewright.providers.coredns.connection import Connection
 from zonewright.providers.coredns.provider import CoreDNS
 from zonewright.providers.inmemory import InMemory
+from zonewright.providers.pdns.client import PdnsClient
+from zonewright.providers.pdns.connection import Connection as PdnsConnection
+from zonewright.providers.pdns.provider import PowerDNS
 from zonewright.providers.webhook.client import WebhookClient
 from zonewright.providers.webhook.provider import Webhook
 
@@ -28,6 +35,16 @@ class Subject:
     provider: Provider
     zone: Zone
     domain: str
+
+    @property
+    def cut(self) -> frozenset[tuple[str, str]]:
+        """Name and type of the record sets without which a zone would be none."""
+        return frozenset({(self.zone.name, "SOA"), (self.zone.name, "NS")})
+
+    def seen(self, records: Iterable[Endpoint]) -> object:
+        """What DNS would answer of records, in whatever spelling they are."""
+        default_ttl = self.provider.capabilities.default_ttl
+        return seen(compared(record, default_ttl) for record in records)
 
 
 @asynccontextmanager
@@ -48,6 +65,17 @@ async def etcd(coredns: DnsServer) -> AsyncIterator[EtcdClient]:
 
 
 @asynccontextmanager
+async def a_powerdns(server: PowerDns, *domains: str, url: str = "", key: str = "") -> AsyncIterator[PowerDNS]:
+    """A provider for the zones of some domains; none: all zones. url, key: others than the server's own."""
+    connection = PdnsConnection(url or server.url, "localhost", key or server.key)
+    provider = PowerDNS(PdnsClient(connection), DomainFilter.of(domains))
+    try:
+        yield provider
+    finally:
+        await provider.close()
+
+
+@asynccontextmanager
 async def _provider(kind: str, domain: str, request: pytest.FixtureRequest) -> AsyncIterator[Provider]:
     match kind:
         case "inmemory":
@@ -62,9 +90,15 @@ async def _provider(kind: str, domain: str, request: pytest.FixtureRequest) -> A
                 yield coredns
             finally:
                 await coredns.close()
+        case "pdns":
+            powerdns: PowerDns = request.getfixturevalue("powerdns")
+            powerdns.add_zone(domain)
+            async with a_powerdns(powerdns, domain) as provider:
+                yield provider
+            powerdns.delete_zone(domain)
 
 
-@pytest_asyncio.fixture(params=["inmemory", "webhook", "coredns"])
+@pytest_asyncio.fixture(params=["inmemory", "webhook", "coredns", "pdns"])
 async def subject(request: pytest.FixtureRequest, domain: str) -> AsyncIterator[Subject]:
     async with _provider(request.param, domain, request) as provider:
         (zone,) = await provider.zones()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 
 import pytest
 
-from contract.build import create, delete, record, replace, seen, update
+from contract.build import create, delete, record, replace, update
 from contract.conftest import Subject
 from zonewright.model.change import Change, Unit
 from zonewright.model.endpoint import Endpoint
@@ -26,12 +27,37 @@ TABLE = [
 ]
 
 
+TYPES = {
+    "A": ["192.0.2.1"],
+    "AAAA": ["2001:db8::1"],
+    "CNAME": ["lb.example.com"],
+    "DNAME": ["other.example.com"],
+    "NS": ["ns2.example.com", "ns1.example.com"],
+    "PTR": ["host.example.com"],
+    "MX": ["10 mail.example.com", "20 mail2.example.com"],
+    "SRV": ["0 50 443 lb.example.com."],
+    "NAPTR": ['10 100 s "SIP+D2U" "" _sip._udp.example.com.', '20 100 u E2U+sip "!^.*$!sip:x@example.com!" .'],
+    "TXT": ["v=spf1 -all", '"in" "pieces"'],
+    "CAA": ['0 issue "ca.example.com; a=b"', "128 iodef mailto:x@example.com"],
+    "HTTPS": ['1 . alpn="h2,h3" ipv4hint=192.0.2.1,192.0.2.2 ech="AAEC"', "0 lb.example.com."],
+    "SVCB": ['1 lb.example.com. mandatory=port alpn="a b" port=8443 key65333="x"'],
+    "TLSA": ["3 1 1 " + "AB" * 32],
+}
+
+
 async def put(subject: Subject, *units: Unit) -> None:
     assert list(await subject.provider.apply(subject.zone, units)) == []
 
 
 async def standing(subject: Subject) -> list[Endpoint]:
-    return list(await subject.provider.records(subject.zone))
+    """All but what makes a zone one: SOA and NS at its name (RFC 1034, section 4.2.1)."""
+    found = await subject.provider.records(subject.zone)
+    return [record for record in found if (record.name, record.rtype) not in subject.cut]
+
+
+def filled(subject: Subject, endpoint: Endpoint) -> Endpoint:
+    """With the ttl that the provider gives where none is asked for."""
+    return dataclasses.replace(endpoint, ttl=endpoint.ttl or subject.provider.capabilities.default_ttl)
 
 
 async def normalized(subject: Subject, endpoint: Endpoint) -> Endpoint:
@@ -61,14 +87,15 @@ async def test_what_is_created_is_reported_as_it_was_normalized(
     wanted = await normalized(subject, record(f"{label}.{subject.domain}", rtype, *targets, ttl=ttl))
     await put(subject, create(wanted))
     (found,) = await standing(subject)
-    assert found == wanted
+    assert filled(subject, found) == filled(subject, wanted)
     assert found.targets == wanted.targets
 
 
 async def test_the_name_of_the_zone_holds_records_too(subject: Subject) -> None:
     apex = record(subject.domain, "A", "192.0.2.1")
     await put(subject, create(apex))
-    assert await standing(subject) == [apex]
+    (found,) = await standing(subject)
+    assert filled(subject, found) == filled(subject, apex)
 
 
 async def test_normalizing_twice_changes_nothing(subject: Subject) -> None:
@@ -84,6 +111,15 @@ async def test_types_that_are_not_declared_are_told_as_problems(subject: Subject
     refused = {endpoint.key for endpoint in asked if endpoint.rtype not in subject.provider.capabilities.record_types}
     assert result.problems.keys() == refused
     assert result.endpoints.keys() == {endpoint.key for endpoint in asked} - refused
+
+
+async def test_every_declared_type_is_reported_as_it_was_normalized(subject: Subject) -> None:
+    declared = sorted(TYPES.keys() & subject.provider.capabilities.record_types)
+    asked = [record(f"{rtype}.{subject.domain}", rtype, *TYPES[rtype], ttl=60) for rtype in declared]
+    wanted = [await normalized(subject, each) for each in asked]
+    await put(subject, *map(create, wanted))
+    assert sorted(await standing(subject), key=str) == sorted(wanted, key=str)
+    assert all(found.same_targets(each) for found, each in zip(wanted, asked, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +140,7 @@ async def test_an_update_leaves_the_new_record_set_alone(
     old, new = record(name, "A", *before[0], ttl=before[1]), record(name, "A", *after[0], ttl=after[1])
     await put(subject, create(old))
     await put(subject, update(old, new))
-    assert seen(await standing(subject)) == seen([new])
+    assert subject.seen(await standing(subject)) == subject.seen([new])
 
 
 async def test_a_delete_takes_its_own_record_set_and_no_other(subject: Subject) -> None:
@@ -119,7 +155,7 @@ async def test_a_delete_takes_its_own_record_set_and_no_other(subject: Subject) 
     ]
     await put(subject, create(gone), *map(create, others))
     await put(subject, delete(gone))
-    assert seen(await standing(subject)) == seen(others)
+    assert subject.seen(await standing(subject)) == subject.seen(others)
 
 
 async def test_a_change_of_type_is_one_unit(subject: Subject) -> None:
@@ -127,13 +163,13 @@ async def test_a_change_of_type_is_one_unit(subject: Subject) -> None:
     cname, address = record(name, "CNAME", "lb.example.com"), record(name, "A", "192.0.2.1")
     await put(subject, create(cname))
     await put(subject, replace(cname, address))
-    assert seen(await standing(subject)) == seen([address])
+    assert subject.seen(await standing(subject)) == subject.seen([address])
 
 
 async def test_record_and_ownership_land_together(subject: Subject) -> None:
     pair = [record(f"a-app.{subject.domain}", "TXT", "mine"), record(f"app.{subject.domain}", "A", "192.0.2.1")]
     await put(subject, create(*pair))
-    assert seen(await standing(subject)) == seen(pair)
+    assert subject.seen(await standing(subject)) == subject.seen(pair)
     await put(subject, delete(*reversed(pair)))
     assert await standing(subject) == []
 
@@ -141,14 +177,14 @@ async def test_record_and_ownership_land_together(subject: Subject) -> None:
 async def test_a_large_batch_lands_whole(subject: Subject) -> None:
     records = [record(f"n{i}.{subject.domain}", "A", "192.0.2.1", "192.0.2.2") for i in range(300)]
     await put(subject, *map(create, records))
-    assert seen(await standing(subject)) == seen(records)
+    assert subject.seen(await standing(subject)) == subject.seen(records)
 
 
 async def test_what_is_there_is_not_created_again(subject: Subject) -> None:
     first, second = (record(f"a.{subject.domain}", "A", target) for target in ("192.0.2.1", "192.0.2.2"))
     await put(subject, create(first))
     assert isinstance(await refusal(subject, create(second)), Changed)
-    assert seen(await standing(subject)) == seen([first])
+    assert subject.seen(await standing(subject)) == subject.seen([first])
 
 
 @pytest.mark.parametrize("what", ["update", "delete"])
@@ -165,7 +201,7 @@ async def test_what_has_other_targets_by_now_is_neither_updated_nor_deleted(subj
     real, thought, new = (record(name, "A", f"192.0.2.{i}") for i in (1, 2, 3))
     await put(subject, create(real))
     assert isinstance(await refusal(subject, delete(thought) if what == "delete" else update(thought, new)), Changed)
-    assert seen(await standing(subject)) == seen([real])
+    assert subject.seen(await standing(subject)) == subject.seen([real])
 
 
 async def test_a_unit_that_fails_leaves_nothing_behind(subject: Subject) -> None:
@@ -194,7 +230,7 @@ async def test_any_way_of_changes_arrives_at_what_is_wanted(subject: Subject, se
         }
         changes = [Change(before.get(key), after.get(key)) for key in before.keys() | after.keys()]
         await put(subject, *(Unit(c.key.name, (c,)) for c in changes if c.old != c.new))
-        assert seen(await standing(subject)) == seen(after.values())
+        assert subject.seen(await standing(subject)) == subject.seen(after.values())
         before = after
 
 

@@ -24,10 +24,14 @@ def key(endpoint: Json) -> tuple[str, str, str]:
 
 
 class WebhookServer:
-    """domain_filter: what GET / answers; adjust: what POST /adjustendpoints does; respond: answers in their place"""
+    """domain_filter: what GET / answers; adjust: what POST /adjustendpoints does; respond: answers in their place
+
+    needs_accept: whether POST /records must say which answer is understood; ExternalDNS does not
+    """
 
     def __init__(self) -> None:
         self.url = ""
+        self.needs_accept = True
         self.records: dict[tuple[str, str, str], Json] = {}
         self.domain_filter: Json = {}
         self.adjust: Adjust = lambda endpoints: endpoints
@@ -44,6 +48,8 @@ class WebhookServer:
         if call in self.respond:
             return self.respond[call]()
         needed = ["Accept"] if request.method == "GET" else ["Accept", "Content-Type"]
+        if call == "POST /records" and not self.needs_accept:
+            needed = ["Content-Type"]
         if any(request.headers.get(header) != MEDIA_TYPE for header in needed):
             return web.Response(status=415, text=f"{needed} must be {MEDIA_TYPE}")
         match call:

@@ -33,14 +33,14 @@ def ensure(programs: Iterable[Program]) -> None:
     wanted = tuple(programs)
     if all(locate(program) for program in wanted):
         return
-    with _one_at_a_time(cache_directory() / "build.lock"):
+    with one_at_a_time(cache_directory() / "build.lock"):
         missing = [program for program in wanted if not locate(program)]
         if missing:
             _build_all(missing)
 
 
 @contextmanager
-def _one_at_a_time(path: Path) -> Iterator[None]:
+def one_at_a_time(path: Path) -> Iterator[None]:
     """A lock between processes. The kernel lets it go when its holder dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:

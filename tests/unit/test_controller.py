@@ -9,6 +9,7 @@ from zonewright.controller import Controller
 from zonewright.kube.api import Api
 from zonewright.metrics import Metrics
 from zonewright.model.endpoint import Endpoint
+from zonewright.model.kind import DNSENDPOINT, INGRESS
 from zonewright.model.zone import Zone
 from zonewright.providers.base import Unavailable
 from zonewright.providers.inmemory import InMemory
@@ -45,3 +46,15 @@ async def test_last_sync_stands_still_while_any_zone_is_in_trouble() -> None:
     provider.unreadable = ""
     await controller.zones.round()
     assert value(metrics, LAST_SYNC) > 0
+
+
+def test_objects_are_known_by_what_ownership_records_call_them() -> None:
+    nobody = cast("Api", None)
+    controller = Controller(Settings(provider="inmemory"), nobody, InMemory(["a.org"]), NoopRegistry(), Metrics())
+    about = {"metadata": {"namespace": "shop", "name": "web", "resourceVersion": "1", "uid": "u"}}
+    controller.seen(INGRESS, "ADDED", about)
+    controller.seen(DNSENDPOINT, "ADDED", about)
+    known = ["ingress/shop/web", "crd/shop/web", "ingress/shop/api", "service/shop/web", "pod/shop/web", "", "ingress"]
+    assert [controller.exists(resource) for resource in known] == [True, True, False, False, False, False, False]
+    controller.seen(INGRESS, "DELETED", about | {"metadata": about["metadata"] | {"resourceVersion": "2"}})
+    assert not controller.exists("ingress/shop/web")

@@ -30,7 +30,13 @@ def problems(*args: str, **environ: str) -> list[str]:
 
 # -- defaults
 
-OURS = {"allow-cross-namespace-merge"}  # flags that ExternalDNS does not have
+OURS = {
+    "allow-cross-namespace-merge",
+    "txt-migrate",
+    "txt-migrate-from-prefix",
+    "txt-migrate-from-suffix",
+    "txt-migrate-from-wildcard-replacement",
+}  # flags that ExternalDNS does not have
 
 
 def test_defaults_are_those_that_the_documents_promise() -> None:
@@ -91,14 +97,28 @@ def test_defaults_are_those_that_the_documents_promise() -> None:
         coredns_prefix="/skydns/",
         webhook_provider_url="http://localhost:8888",
         webhook_provider_max_body_size=33_554_432,
+        pdns_server="http://localhost:8081",
+        pdns_server_id="localhost",
+        pdns_api_key="",
+        pdns_skip_tls_verify=False,
+        tls_ca="",
+        tls_client_cert="",
+        tls_client_cert_key="",
         inmemory_zone=(),
         registry="txt",
+        dynamodb_table="external-dns",
+        dynamodb_region="",
         txt_owner_id="default",
         txt_prefix="",
         txt_suffix="",
         txt_wildcard_replacement="",
         txt_encrypt_enabled=False,
         txt_encrypt_aes_key=(),
+        migrate_from_txt_owner="",
+        txt_migrate=False,
+        txt_migrate_from_prefix="",
+        txt_migrate_from_suffix="",
+        txt_migrate_from_wildcard_replacement="",
         policy="sync",
         interval=60.0,
         events=False,
@@ -193,7 +213,11 @@ def test_list_of_a_flag_replaces_that_of_its_variable() -> None:
         ),
         (["--source=ingress,crd"], "--source: 'ingress,crd' is not allowed; give the flag once for each value"),
         (["--source="], "--source: '' is not allowed; choose"),
-        (["--registry=dynamodb"], "--registry: ExternalDNS has 'dynamodb', Zonewright does not have it yet"),
+        (["--registry=dynamodb", "--txt-owner-id= "], "--txt-owner-id: must not be empty with --registry=dynamodb"),
+        (["--registry=dynamodb", "--txt-prefix=a", "--txt-suffix=b"], "--txt-suffix: cannot be combined with"),
+        (["--dynamodb-table=a"], "--dynamodb-table: 'a' is not the name of a table: 3 to 255 letters"),
+        (['--dynamodb-table=a"b c'], "--dynamodb-table: "),
+        (["--registry=aws-sd"], "--registry: ExternalDNS has 'aws-sd', Zonewright does not have it yet"),
         (["--managed-record-types=AA"], "--managed-record-types: 'AA' is not allowed; choose A, AAAA"),
         (["--interval=1d"], "--interval: '1d' is not a duration"),
         (["--interval=60"], "--interval: '60' is not a duration"),
@@ -258,6 +282,14 @@ def test_wrong_variable_is_named_itself(environ: Environ, problem: str) -> None:
         (["--txt-encrypt-enabled"], "--txt-encrypt-enabled: needs --txt-encrypt-aes-key"),
         (["--txt-encrypt-enabled", "--txt-encrypt-aes-key="], "--txt-encrypt-enabled: needs --txt-encrypt-aes-key"),
         (["--txt-prefix=a", "--txt-suffix=b"], "--txt-suffix: cannot be combined with --txt-prefix"),
+        (["--txt-migrate-from-prefix=a"], "--txt-migrate-from-prefix: needs --txt-migrate"),
+        (["--txt-migrate-from-wildcard-replacement=a"], "--txt-migrate-from-wildcard-replacement: needs --txt-migrate"),
+        (
+            ["--txt-migrate", "--txt-migrate-from-prefix=a", "--txt-migrate-from-suffix=b"],
+            "--txt-migrate-from-suffix: cannot be combined with --txt-migrate-from-prefix",
+        ),
+        (["--txt-migrate", "--registry=noop"], "--txt-migrate: needs --registry=txt"),
+        (["--migrate-from-txt-owner=a", "--registry=noop"], "--migrate-from-txt-owner: needs --registry=txt"),
         (
             ["--ingress-class=nginx", "--annotation-filter=kubernetes.io/ingress.class=nginx"],
             "--ingress-class: cannot be combined with an --annotation-filter on kubernetes.io/ingress.class",
@@ -272,6 +304,32 @@ def test_contradiction_is_named(args: list[str], problem: str) -> None:
 def test_webhook_without_a_url_is_refused() -> None:
     with pytest.raises(SettingsError, match="--webhook-provider-url: must not be empty"):
         from_args(["--provider=webhook", "--webhook-provider-url="], {})
+
+
+@pytest.mark.parametrize(
+    ("args", "problem"),
+    [
+        ([], "--pdns-api-key: must be given with --provider=pdns"),
+        (["--pdns-api-key= \n"], "--pdns-api-key: must be given with --provider=pdns"),
+        (["--pdns-api-key=k", "--pdns-server="], "--pdns-server: must not be empty"),
+        (["--pdns-api-key=k", "--pdns-server=localhost:8081"], "--pdns-server: not a URL"),
+        (["--pdns-api-key=k", "--pdns-server-id="], "--pdns-server-id: must not be empty"),
+        (["--pdns-api-key=k", "--tls-client-cert=f"], "--tls-client-cert: goes together with --tls-client-cert-key"),
+        (["--pdns-api-key=k", "--tls-client-cert-key=f"], "--tls-client-cert: goes together"),
+        (["--pdns-api-key=é"], "--pdns-api-key: has characters other than"),
+    ],
+)
+def test_what_powerdns_needs_is_named(args: list[str], problem: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_args(["--provider=pdns", *args], {})
+    (said,) = str(caught.value).splitlines()
+    assert said.startswith(problem)
+
+
+def test_a_key_in_a_variable_may_have_a_line_end_behind_it() -> None:
+    settings = from_args(["--provider=pdns"], {"EXTERNAL_DNS_PDNS_API_KEY": "secret-key\n"})
+    assert settings.pdns_api_key == "secret-key"
+    assert "secret-key" not in repr(settings)
 
 
 @pytest.mark.parametrize("args", [["--txt-owner-id="], ["--txt-prefix=a", "--txt-suffix=b"], ["--txt-encrypt-enabled"]])
@@ -297,7 +355,9 @@ def test_owner_id_may_be_as_long_as_a_record_can_hold(length: int) -> None:
 
 
 def test_provider_must_be_given() -> None:
-    with pytest.raises(SettingsError, match="--provider: must be given; choose inmemory, coredns, skydns or webhook"):
+    with pytest.raises(
+        SettingsError, match="--provider: must be given; choose inmemory, coredns, skydns, webhook or pdns"
+    ):
         from_args([], {})
 
 
@@ -318,7 +378,15 @@ def test_flag_that_only_externaldns_has_is_refused_in_every_form(name: str) -> N
     assert problems(**{variable(name): "x"}) == [f"{variable(name)}: {expected}"]
 
 
-@pytest.mark.parametrize("secret", ["--pdns-api-key=hunter2", "--server=hunter2", "--webhook-provider-url=x://hunter2"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "--pdns-api-key=hunter2\x07",
+        "--rfc2136-tsig-secret=hunter2",
+        "--server=hunter2",
+        "--webhook-provider-url=x://hunter2",
+    ],
+)
 def test_no_secret_is_repeated(secret: str) -> None:
     assert "hunter2" not in "\n".join(problems(secret))
 

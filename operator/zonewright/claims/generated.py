@@ -8,10 +8,13 @@ from typing import Any
 from zonewright.claims.book import Slot
 from zonewright.claims.merge import merged, rank
 from zonewright.claims.naming import fallback_name, object_name
+from zonewright.model.adopt import ADOPT_WORDS, Adopt, strongest
 from zonewright.model.claim import Claim, Resource
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.kind import DNSENDPOINT
 from zonewright.model.marks import (
+    ADOPT_ANNOTATION,
+    ADOPT_FROM_ANNOTATION,
     HOSTNAME_ANNOTATION,
     MANAGED_BY,
     MANAGED_BY_LABEL,
@@ -21,8 +24,18 @@ from zonewright.model.marks import (
     owner_label,
 )
 
-__all__ = ["differs", "fallback_name", "is_generated", "manifest", "object_name", "of_other_kinds", "slot_of"]
+__all__ = [
+    "annotations_to_write",
+    "differs",
+    "fallback_name",
+    "is_generated",
+    "manifest",
+    "object_name",
+    "of_other_kinds",
+    "slot_of",
+]
 
+_ADOPTION = (ADOPT_ANNOTATION, ADOPT_FROM_ANNOTATION)
 _REFERENCE = ("apiVersion", "kind", "name", "uid")
 
 
@@ -36,7 +49,7 @@ def manifest(slot: Slot, claims: Sequence[Claim], owner_id: str, name: str) -> d
             "name": name,
             "namespace": slot.namespace,
             "labels": {MANAGED_BY_LABEL: MANAGED_BY, OWNER_ID_LABEL: owner_label(owner_id)},
-            "annotations": {HOSTNAME_ANNOTATION: slot.hostname},
+            "annotations": {HOSTNAME_ANNOTATION: slot.hostname, **_adoption(ordered)},
             "ownerReferences": _references(claim.resource for claim in ordered),
         },
         "spec": {"endpoints": [_entry(endpoint) for endpoint in merged(ordered)]},
@@ -53,6 +66,13 @@ def _references(resources: Iterable[Resource]) -> list[dict[str, Any]]:
         {"apiVersion": r.api_version, "kind": r.kind, "name": r.name, "uid": r.uid, "controller": False}
         for r in by_uid.values()
     ]
+
+
+def _adoption(ordered: Iterable[Claim]) -> dict[str, str]:
+    """What the strongest of the claims says, and whose it is."""
+    by_wish = {claim.adopt: str(claim.resource) for claim in ordered}
+    adopt = strongest(by_wish)
+    return {} if adopt is Adopt.NONE else {ADOPT_ANNOTATION: str(adopt), ADOPT_FROM_ANNOTATION: by_wish[adopt]}
 
 
 def _entry(endpoint: Endpoint) -> dict[str, Any]:
@@ -90,14 +110,27 @@ def slot_of(obj: Mapping[str, Any]) -> Slot | None:
 
 def differs(existing: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Whether an object has to be written: by the fields that are ours, so labels of others never cause a write."""
-    return _ours(existing, wanted) != _ours(wanted, wanted)
+    found, annotations = existing["metadata"].get("annotations"), annotations_to_write(existing, wanted)
+    return _chosen(found, annotations) != list(annotations.values()) or _ours(existing, wanted) != _ours(wanted, wanted)
+
+
+def annotations_to_write(existing: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str | None]:
+    """Those of a merge patch. What an object has asked for goes when it asks no more; what a person has set stays,
+    unless an object dares more."""
+    found = existing["metadata"].get("annotations") or {}
+    marks: dict[str, str | None] = dict(wanted["metadata"]["annotations"])
+    if ADOPT_FROM_ANNOTATION in found:
+        return {**dict.fromkeys(_ADOPTION), **marks}
+    given, asked = found.get(ADOPT_ANNOTATION), Adopt(marks.get(ADOPT_ANNOTATION) or "")
+    if given in ADOPT_WORDS and strongest((Adopt(given), asked)) == given:
+        return {key: value for key, value in marks.items() if key not in _ADOPTION}
+    return marks
 
 
 def _ours(obj: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[Any, ...]:
     meta, marks = obj["metadata"], wanted["metadata"]
     return (
         _chosen(meta.get("labels"), marks["labels"]),
-        _chosen(meta.get("annotations"), marks["annotations"]),
         sorted(tuple(str(ref.get(key)) for key in _REFERENCE) for ref in meta.get("ownerReferences") or ()),
         (obj.get("spec") or {}).get("endpoints") or [],
     )

@@ -86,9 +86,12 @@ class Intake:
             if kind is None or await exists(kind, claim):
                 continue
             oid = ObjectId(who.namespace, who.name)
+            known = self.stores[kind].get(oid)
+            if known is None or known["metadata"].get("uid") != who.uid:
+                continue  # while the question was under way, an event has told of it, or of another one of that name
             log.info("%s is gone, which no event told", who)
-            if self.stores[kind].forget(oid):
-                self.changed(kind, [oid])
+            self.stores[kind].forget(oid)
+            self.changed(kind, [oid])
 
     # -- lookups
 

@@ -34,7 +34,8 @@ def merged(claims: Iterable[Claim]) -> tuple[Endpoint, ...]:
     found: dict[Hashable, Endpoint] = {}
     for kind, group in groupby(ordered, key=lambda claim: claim.resource.kind):
         for endpoint in _united(kind, [e for claim in group for e in claim.endpoints if not is_derived(e)]):
-            found.setdefault((endpoint.key, endpoint.targets), endpoint)
+            place = endpoint.key, endpoint.targets
+            found[place] = _speaking(found.get(place, endpoint), endpoint)
     return *found.values(), *_reverse(e for claim in ordered for e in claim.endpoints if is_derived(e))
 
 
@@ -55,10 +56,16 @@ def _united(kind: str, endpoints: Sequence[Endpoint]) -> list[Endpoint]:
     found: dict[Hashable, Endpoint] = {}
     for endpoint in endpoints:
         key = _shared(kind, endpoint)
-        first = found.setdefault(key, endpoint)
+        first = found[key] = _speaking(found.get(key, endpoint), endpoint)
         if first.targets != endpoint.targets:
             found[key] = replace(first, targets=tuple(sorted({*first.targets, *endpoint.targets})))
     return list(found.values())
+
+
+def _speaking(first: Endpoint, other: Endpoint) -> Endpoint:
+    """The first, as its object says it; as the other's, where that alone is to outlast its object: when it has gone,
+    DNS must tell that it was this one."""
+    return replace(first, labels=other.labels) if other.retained and not first.retained else first
 
 
 def _shared(kind: str, endpoint: Endpoint) -> Hashable:

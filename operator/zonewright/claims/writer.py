@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from zonewright.claims.book import Book, Slot
-from zonewright.claims.generated import differs, fallback_name, manifest, object_name
+from zonewright.claims.generated import annotations_to_write, differs, fallback_name, manifest, object_name
 from zonewright.claims.objects import Objects
 from zonewright.kube.api import Api, ApiError, Conflict, Invalid, NotFound
 from zonewright.kube.store import object_id
@@ -121,7 +121,8 @@ class Writer:
 
     async def _patch(self, obj: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
         meta = obj["metadata"]
-        body = {"metadata": {**wanted["metadata"], "uid": meta["uid"]}, "spec": wanted["spec"]}
+        marks = {"annotations": annotations_to_write(obj, wanted), "uid": meta["uid"]}
+        body = {"metadata": {**wanted["metadata"], **marks}, "spec": wanted["spec"]}
         try:
             patched = await self._api.patch(DNSENDPOINT, meta["namespace"], meta["name"], body)
         except (NotFound, Conflict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zonewright.model.adopt import Adopt
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.reason import Problem
 
@@ -34,9 +35,11 @@ class Claim:
     hostname   canonical; where it is no DNS name, the text as it was written (then `endpoints` is empty)
     endpoints  checked; empty when nothing can be published, and then `problems` says why
     problems   what was left out or could not be honoured; the endpoints stand all the same
+    adopt      whether records of nobody may be taken over for it
     """
 
     hostname: str
     endpoints: tuple[Endpoint, ...]
     resource: Resource
     problems: tuple[Problem, ...] = ()
+    adopt: Adopt = Adopt.NONE

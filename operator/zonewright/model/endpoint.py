@@ -16,6 +16,7 @@ __all__ = [
     "MAX_TTL",
     "OWNER_LABEL",
     "RESOURCE_LABEL",
+    "RETAIN_LABEL",
     "Endpoint",
     "InvalidTarget",
     "Key",
@@ -29,6 +30,7 @@ MAX_TTL = 2**31 - 1  # RFC 2181, section 8
 
 OWNER_LABEL = "owner"
 RESOURCE_LABEL = "resource"
+RETAIN_LABEL = "retain"  # "true": the record set stays in DNS when the object that asks for it goes
 ALIAS = "alias"  # the property of a record set that has the addresses of the name that is its target
 
 
@@ -110,6 +112,11 @@ class Endpoint:
     def label(self, name: str) -> str | None:
         """The value of a label; None when it is not set."""
         return next((value for key, value in self.labels if key == name), None)
+
+    @property
+    def retained(self) -> bool:
+        """Whether it is to stay in DNS when the object that asks for it goes."""
+        return self.label(RETAIN_LABEL) == "true"
 
     def with_properties(self, properties: Mapping[str, str]) -> Self:
         """The same record set with other properties."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import idna
 
 WILDCARD = "*"
+_ACE = "xn--"  # how A-labels begin (RFC 5890, section 2.3.2.5)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
 MAX_LABEL = 63  # octets (RFC 1035, section 2.3.4)
 MAX_NAME = 253  # characters of the text form, without the final dot
@@ -29,11 +31,17 @@ def printable(text: str, limit: int = 80) -> str:
 
 
 def spelled(name: str) -> str:
-    """The spelling by which names are compared, whatever they contain: lower case, no final dot.
+    """The spelling by which names are compared, whatever they contain: lower case, A-labels, no final dot.
 
-    For names that come from a zone, where anything may stand. Never raises.
+    For names that come from a zone, where anything may stand. Never raises: what has no A-label stays as it is.
     """
-    return name.removesuffix(".").lower()
+    name = name.removesuffix(".").lower()
+    return name if name.isascii() else ".".join(map(_alabel_or_same, name.split(".")))
+
+
+def unicode(name: str) -> str:
+    """A spelled name with the letters that its A-labels stand for. Never raises: what stands for nothing stays."""
+    return ".".join(map(_ulabel_or_same, name.split("."))) if _ACE in name else name
 
 
 def canonical(name: str) -> str:
@@ -60,6 +68,23 @@ def _alabel(name: str, label: str) -> str:
         return idna.encode(label, uts46=True).decode("ascii")
     except idna.IDNAError as e:
         raise InvalidName(name, f"label {printable(label)!r} cannot be written in IDNA: {e}") from e
+
+
+def _alabel_or_same(label: str) -> str:
+    try:
+        return _alabel(label, label)
+    except InvalidName:
+        return label
+
+
+@lru_cache(maxsize=4096)
+def _ulabel_or_same(label: str) -> str:
+    if not label.startswith(_ACE):
+        return label
+    try:
+        return idna.decode(label)
+    except idna.IDNAError:
+        return label
 
 
 def _check_label(name: str, label: str) -> None:

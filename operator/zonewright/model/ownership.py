@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, Endpoint
+from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, RETAIN_LABEL, Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,16 @@ class Ownership:
     owner: str
     resource: str = ""
     extra: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def retains(self) -> bool:
+        """Whether the record set is to stay when the object that asks for it goes: known to DNS alone by then."""
+        return (RETAIN_LABEL, "true") in self.extra
+
+    @property
+    def outlasted(self) -> str | None:
+        """The object that the record set is to outlast: DNS must tell when that is gone. None where it goes along."""
+        return self.resource if self.retains else None
 
     def labels(self) -> dict[str, str]:
         """As labels of an endpoint."""

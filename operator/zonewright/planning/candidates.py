@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
+from zonewright.model.adopt import Adopt, strongest
 from zonewright.model.endpoint import ALIAS_TYPES, RESOURCE_LABEL, Endpoint, RecordType, compared_target
 from zonewright.model.reason import Problem
 
@@ -25,6 +26,8 @@ class Wanted:
     problem    why the provider cannot or will not hold it
     namespace  where it is asked for
     since      since when, as text that sorts by time; of equal times any difference decides, the same each time
+    owned_before  whether it was ours in this zone when the object that asks for it was last told
+    adopt      whether a record set of nobody may be taken over for it
     """
 
     endpoint: Endpoint
@@ -32,6 +35,8 @@ class Wanted:
     problem: Problem | None = None
     namespace: str = ""
     since: str = ""
+    owned_before: bool = False
+    adopt: Adopt = Adopt.NONE
 
     @property
     def resource(self) -> str:
@@ -75,12 +80,23 @@ class Candidate:
         """When the first of them asked."""
         return min(w.since for w in self.wanted)
 
+    @property
+    def adopt(self) -> Adopt:
+        """What the one of them says who dares most."""
+        return strongest(w.adopt for w in self.wanted)
+
     def asked_by(self, resource: str) -> bool:
         return bool(resource) and any(w.resource == resource for w in self.wanted)
 
-    def attributed(self, incumbent: str) -> Endpoint:
-        """The endpoint under the labels of one object: of the incumbent if it is among them, else of the first."""
-        speaker = next((w for w in self.wanted if w.resource == incumbent), self.wanted[0])
+    def attributed(self, incumbent: str, *, adopting: bool = False) -> Endpoint:
+        """The endpoint under the labels of one object: of the incumbent if it is among them, else of the first.
+
+        Where one of them is to be outlasted by the record, of that one: when it has gone, DNS must tell that it was it.
+        A record set that is taken over is had by the one who dares to.
+        """
+        daring = [w for w in self.wanted if adopting and w.adopt is self.adopt]
+        among = [w for w in self.wanted if w.endpoint.retained] or daring or self.wanted
+        speaker = next((w for w in among if w.resource == incumbent), among[0])
         labels = speaker.endpoint.labels
         return self.endpoint if self.endpoint.labels == labels else replace(self.endpoint, labels=labels)
 

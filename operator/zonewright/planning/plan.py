@@ -4,11 +4,12 @@ Every decision is local to a name, so a plan costs the same in a zone of ten and
 ExternalDNS's (plan/plan.go), with its holes closed:
 
     wanted      stands      then
-    no          ours        delete, under policy sync and once everything that is wanted is known
+    no          ours        delete, under policy sync and once everything that is wanted is known; or release,
+                            where it is to outlast its object (see `retention`)
     no          not ours    nothing
     yes         no          create, unless something objects (see `refusals`)
     yes         ours        update, if targets, a ttl that is asked for, or properties differ
-    yes         not ours    nothing: nobody's record is taken over
+    yes         not ours    nothing; a record of nobody is taken over where that is asked for (see `adoption`)
 
 Where a CNAME and another type are wanted, the CNAME gives way. A change of type is made as a whole or not at all: a
 record does not make room for one that cannot come.
@@ -16,7 +17,7 @@ record does not make room for one that cannot come.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from zonewright.model.change import Unit
@@ -24,13 +25,17 @@ from zonewright.model.endpoint import Endpoint
 from zonewright.model.outcome import OwnershipRecord
 from zonewright.model.ownership import Held, Ownership
 from zonewright.model.reason import Reason
-from zonewright.planning.candidates import Candidate, Wanted, agrees
-from zonewright.planning.contest import Contest, contest
+from zonewright.model.row import shown
+from zonewright.planning.adoption import contest_with_adoption
+from zonewright.planning.candidates import Candidate, Wanted, agrees, joined
+from zonewright.planning.contest import Contest
 from zonewright.planning.refusals import Refusal
-from zonewright.planning.removal import going, removals
+from zonewright.planning.removal import going, removals, retirements
+from zonewright.planning.retention import letting_go
 from zonewright.planning.rules import Policy, Rules
 from zonewright.planning.situation import Situation
 from zonewright.planning.steps import units
+from zonewright.planning.succession import succeeded
 from zonewright.planning.writing import Writing, create, update
 from zonewright.registry.base import Registry, ZoneRecords
 
@@ -60,32 +65,49 @@ class NamePlan:
     units     independent of each other, in the order in which they are to be sent
     verdicts  one per wanted record set, in the order in which they were given
     retained  record sets of ours that nobody wants, and that stay: by policy, or since deletes must wait
+    released  record sets of ours that stay without us, since they are to outlast the object that asked for them
     """
 
     name: str
     units: tuple[Unit, ...]
     verdicts: tuple[Verdict, ...]
     retained: tuple[Held, ...] = ()
+    released: tuple[Held, ...] = ()
 
 
-def plan_name(name: str, wanted: Sequence[Wanted], registry: Registry, records: ZoneRecords, rules: Rules) -> NamePlan:
-    """The plan for `name`, spelled. All of `wanted` is of that name, in the provider's form, each of its own origin."""
+def plan_name(
+    name: str,
+    wanted: Sequence[Wanted],
+    registry: Registry,
+    records: ZoneRecords,
+    rules: Rules,
+    exists: Callable[[str], bool] = lambda _: False,
+) -> NamePlan:
+    """The plan for `name`, spelled. All of `wanted` is of that name, in the provider's form, each of its own origin.
+
+    exists  whether the object of an ownership record is there, see `retention`
+    """
     unwritable = (w.endpoint.key for w in wanted if w.problem or not w.endpoint.targets)
-    situation = Situation.of(name, registry, records, rules).keeping(unwritable)
-    result = contest(situation, wanted)
+    situation = succeeded(Situation.of(name, registry, records, rules), wanted).keeping(unwritable)
+    situation = letting_go(situation, {w.endpoint.key for w in wanted}, exists)
+    candidates = joined(wanted, across_namespaces=rules.across_namespaces)
+    situation, result = contest_with_adoption(situation, candidates)
     writings = [_writing(situation, winner) for winner in result.winners.values()]
     leaving = going(situation, result)
     steps = [writing.step for writing in writings]
-    steps += removals(situation, leaving, result.wanted_keys, [writing.proof for writing in writings])
+    steps += (retiring := list(retirements(situation, leaving, writings)))
+    steps += removals(situation, leaving, result, [writing.proof for writing in writings], retiring)
     verdicts = {verdict.origin: verdict for verdict in _verdicts(result, writings)}
     unwanted = [h for key, h in situation.held.items() if key not in result.wanted_keys and situation.is_removable(h)]
     retained = tuple(held for held in unwanted if held not in leaving)
-    return NamePlan(name, units(name, steps), tuple(verdicts[w.origin] for w in wanted), retained)
+    gone = {step.key for step in steps if step.release}
+    released = tuple(held for held in situation.released if held.endpoint.key in gone)
+    return NamePlan(name, units(name, steps), tuple(verdicts[w.origin] for w in wanted), retained, released)
 
 
 def _writing(situation: Situation, winner: Candidate) -> Writing:
     key = winner.endpoint.key
-    endpoint = winner.attributed(situation.incumbent(key))
+    endpoint = winner.attributed(situation.incumbent(key), adopting=key in situation.adopted)
     held = situation.held.get(key)
     return create(situation, endpoint) if held is None else update(situation, held, endpoint)
 
@@ -152,4 +174,4 @@ def _record(ownership: Ownership | None, proof: Endpoint | None) -> OwnershipRec
     """None where there is no registry, or nobody has said anything."""
     if ownership is None or proof is None:
         return None
-    return OwnershipRecord(ownership.owner, ownership.resource, proof.name, " ".join(proof.targets))
+    return OwnershipRecord(ownership.owner, ownership.resource, shown(proof.key), " ".join(proof.targets))

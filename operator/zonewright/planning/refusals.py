@@ -1,20 +1,22 @@
 """Why a record set cannot be written: small checks in a fixed order, the first that objects is what people are told.
 
 `ALWAYS` is asked of everything that is wanted, `CREATING` only where the record set does not stand yet: what is there
-already shows that it can be.
+already shows that it can be. `ADOPTING` of what stands and gets an owner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from zonewright.model.endpoint import Endpoint, RecordType
 from zonewright.model.hostname import is_under, printable
 from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
+from zonewright.model.row import shown
+from zonewright.planning.afterwards import Afterwards
 from zonewright.planning.rules import Policy, Rules
-from zonewright.planning.situation import Situation, exclude_each_other
+from zonewright.planning.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ Check = Callable[[Situation, Endpoint], Refusal | None]
 def refusal(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """The first objection; None when the record set can be written."""
     checks = ALWAYS if endpoint.key in situation.held else (*ALWAYS, *CREATING)
+    checks = (*ALWAYS, *ADOPTING) if endpoint.key in situation.adopted else checks
     return next((found for check in checks if (found := check(situation, endpoint))), None)
 
 
@@ -57,19 +60,36 @@ def without_targets(_: Situation, endpoint: Endpoint) -> Refusal | None:
 def held_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """The record set itself is there, and is not ours."""
     held = situation.held.get(endpoint.key)
-    return None if held is None or situation.is_ours(held) else _others(situation, held, endpoint)
+    return None if held is None or situation.is_ours(held) else _others(situation, held)
 
 
 def name_held_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """A name is not shared with somebody else's records of managed types (ExternalDNS, plan.go)."""
-    for held in situation.held.values():
-        if (
-            held.endpoint.set_identifier != endpoint.set_identifier
-            or held.endpoint.rtype not in situation.rules.managed
-        ):
-            continue
-        if not situation.is_ours(held):
-            return _others(situation, held, endpoint)
+    return next((_others(situation, held) for held in _strangers(situation, endpoint)), None)
+
+
+def name_owned_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """Who takes over one of several records of nobody leaves the others alone; but not where somebody owns them."""
+    owned = (held for held in _strangers(situation, endpoint) if held.ownership is not None)
+    return next((_others(situation, held) for held in owned), None)
+
+
+def _strangers(situation: Situation, endpoint: Endpoint) -> Iterator[Held]:
+    """The record sets of managed types at the same name, and under the same set identifier, that are not ours."""
+    for key, held in situation.held.items():
+        same = key.set_identifier == endpoint.set_identifier and key.rtype in situation.rules.managed
+        if same and not situation.is_ours(held):
+            yield held
+
+
+def others_would_be_ours(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """Ownership of a CNAME counts for an alias A record of its name as well, which nobody has asked to adopt."""
+    changes = situation.registry.create(endpoint, situation.ownership(endpoint), ())[:-1]
+    for after in situation.registry.held(situation.name, Afterwards(situation.records, changes)):
+        before = situation.held.get(after.endpoint.key)
+        if before is not None and situation.is_ours(after) and not situation.is_ours(before):
+            why = f"its ownership record would make the {before.endpoint.rtype} record of this name ours as well"
+            return Refusal(Reason.HOSTNAME_CONFLICT, why)
     return None
 
 
@@ -77,7 +97,7 @@ def reserved_by_other(situation: Situation, endpoint: Endpoint) -> Refusal | Non
     """Somebody's ownership record without its record: written over it, our record would be taken for theirs."""
     for orphan in situation.orphans:
         if orphan.endpoint.key == endpoint.key and not situation.is_ours(orphan):
-            why = f"the ownership record {orphan.proofs[0].name} of {_owner(orphan)} is there, without its record"
+            why = f"the ownership record {shown(orphan.proofs[0].key)} of {_owner(orphan)} is there, without its record"
             return Refusal(Reason.OWNED_BY_OTHER, why, orphan)
     return None
 
@@ -107,7 +127,8 @@ def cname_at_apex(situation: Situation, endpoint: Endpoint) -> Refusal | None:
 
 def cname_beside_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """Records that cannot stand beside this one must go first, and it must be ours to take them away."""
-    rivals = [r for r in situation.records.at(situation.name) if exclude_each_other(r.rtype, endpoint.rtype)]
+    alone = situation.rules.stands_alone
+    rivals = [r for r in situation.records.at(situation.name) if alone(r) != alone(endpoint)]
     if not rivals:
         return None
     freed = situation.freed()
@@ -145,17 +166,20 @@ CREATING: tuple[Check, ...] = (
     no_place_for_ownership,
     cname_beside_other,  # last: it may only say "not yet" of what all others would let pass
 )
+ADOPTING: tuple[Check, ...] = (
+    name_owned_by_other,
+    ownership_outside_zone,
+    no_place_for_ownership,
+    others_would_be_ours,
+)
 
 
-def _others(situation: Situation, held: Held, endpoint: Endpoint) -> Refusal:
+def _others(situation: Situation, held: Held) -> Refusal:
     rtype = held.endpoint.rtype
     if held.ownership is not None:
         return Refusal(Reason.OWNED_BY_OTHER, f"the {rtype} record of this name belongs to {_owner(held)}", held)
-    proofs = situation.registry.create(held.endpoint, situation.ownership(endpoint), ())[:-1]
-    adopt = " and ".join(f"{c.key.name} with the value {c.endpoint.targets[0]}" for c in proofs)
-    why = (
-        f"the {rtype} record of this name has no owner, so it is left alone; to adopt it, create the TXT record {adopt}"
-    )
+    adopt = f"give the object the annotation adopt (equal or always), or run: zonewright adopt {situation.name}"
+    why = f"the {rtype} record of this name has no owner, so it is left alone; to take it over, {adopt}"
     return Refusal(Reason.NOT_OWNED, why, held)
 
 

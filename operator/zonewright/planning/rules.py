@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
+from zonewright.model.endpoint import ALIAS, Endpoint, RecordType
+
 
 class Policy(StrEnum):
     """--policy. SYNC: everything. UPSERT_ONLY: no deletes. CREATE_ONLY: neither changes nor deletes."""
@@ -23,6 +25,7 @@ class Rules:
     zone_name        "" for a provider that holds any name
     set_identifiers  whether the provider tells record sets of one name and type apart
     apex_cname       whether a CNAME at the name of the zone is possible
+    aliases          whether a CNAME with the property `alias` is none in DNS, so that others can stand beside it
     across_namespaces  whether objects of several namespaces may share a name; else the first to ask has it
     hold_deletes     no deletes for now: not everything that is wanted is known yet
     """
@@ -32,6 +35,7 @@ class Rules:
     zone_name: str = ""
     set_identifiers: bool = False
     apex_cname: bool = False
+    aliases: bool = False
     across_namespaces: bool = False
     hold_deletes: bool = False
 
@@ -42,6 +46,14 @@ class Rules:
     @property
     def may_update(self) -> bool:
         return self.policy != Policy.CREATE_ONLY
+
+    def stands_alone(self, endpoint: Endpoint) -> bool:
+        """Whether no record set of another type can stand beside one: true of a CNAME (RFC 1034, section 3.6.2)."""
+        return endpoint.rtype == RecordType.CNAME and not self.is_alias(endpoint)
+
+    def is_alias(self, endpoint: Endpoint) -> bool:
+        """Whether a CNAME is none in DNS, which has the addresses of its target in its place."""
+        return self.aliases and endpoint.rtype == RecordType.CNAME and (ALIAS, "true") in endpoint.properties
 
     def for_zone(self, name: str) -> Self:
         """The same rules in another zone."""

@@ -27,6 +27,8 @@ class Situation:
     held     what stands there, by key
     orphans  ownership records whose record set is missing
     kept     keys of record sets that stay as they are, though what is asked for cannot be written
+    adopted  keys of record sets that stand here as ours, and of which DNS does not say so yet
+    released  record sets that stand here as nobody's, as they are held still
     """
 
     name: str
@@ -36,6 +38,8 @@ class Situation:
     held: Mapping[Key, Held]
     orphans: tuple[Held, ...]
     kept: frozenset[Key] = frozenset()
+    adopted: frozenset[Key] = frozenset()
+    released: tuple[Held, ...] = ()
 
     @classmethod
     def of(cls, name: str, registry: Registry, records: ZoneRecords, rules: Rules) -> Self:
@@ -45,6 +49,23 @@ class Situation:
     def keeping(self, keys: Iterable[Key]) -> Self:
         """The same situation, where these record sets stay."""
         return replace(self, kept=frozenset(keys) & self.held.keys())
+
+    def releasing(self, leaving: Iterable[Held]) -> Self:
+        """The same situation, where these record sets are nobody's any more."""
+        released = tuple(leaving)
+        nobodys = {held.endpoint.key: Held(held.endpoint.with_labels({}), complete=False) for held in released}
+        return replace(self, held={**self.held, **nobodys}, released=released) if released else self
+
+    def adopting(self, keys: frozenset[Key]) -> Self:
+        """The same situation, where these record sets of nobody are ours; those that were to be released stay ours."""
+        ours = {key: replace(self.held[key], ownership=Ownership(self.registry.owner_id)) for key in keys}
+        ours |= {held.endpoint.key: held for held in self.released if held.endpoint.key in keys}
+        released = tuple(held for held in self.released if held.endpoint.key not in keys)
+        return replace(self, held={**self.held, **ours}, adopted=keys, released=released) if keys else self
+
+    def is_nobodys(self, held: Held) -> bool:
+        """Whether a record set has no owner; without a registry none has, and all are ours."""
+        return held.ownership is None and not self.is_ours(held)
 
     def is_ours(self, held: Held) -> bool:
         if not self.registry.owner_id:
@@ -61,6 +82,7 @@ class Situation:
     def own_orphans(self) -> tuple[Held, ...]:
         """Orphans that may be deleted; one whose type is not known can have been of any."""
         managed = {*self.rules.managed, ""}
+        managed |= {RecordType.CNAME} if RecordType.A in managed else set()  # it may have been that of an alias
         return tuple(o for o in self.orphans if o.endpoint.rtype in managed and self.is_ours(o))
 
     def own_proofs(self) -> tuple[Endpoint, ...]:
@@ -70,13 +92,20 @@ class Situation:
         )
 
     def incumbent(self, key: Key) -> str:
-        """The object that holds a record set of ours; "" where there is none, or that is not known."""
+        """The object that holds a record set of ours; "" where there is none, or that is not known.
+
+        Where the record set is missing, the one for which it was to come: a run may have been cut off before it did.
+        """
         held = self.held.get(key)
-        return (held.endpoint.label(RESOURCE_LABEL) or "") if held and self.is_ours(held) else ""
+        if held is not None:
+            return (held.endpoint.label(RESOURCE_LABEL) or "") if self.is_ours(held) else ""
+        resources = (o.ownership.resource for o in self.own_orphans() if o.endpoint.key == key and o.ownership)
+        return next(resources, "")
 
     def incumbents(self, set_identifier: str) -> frozenset[str]:
         """The objects that hold record sets of ours at this name, under one set identifier."""
-        keys = (key for key in self.held if key.set_identifier == set_identifier)
+        known = (*self.held, *(orphan.endpoint.key for orphan in self.orphans))
+        keys = (key for key in known if key.set_identifier == set_identifier)
         return frozenset(resource for key in keys if (resource := self.incumbent(key)))
 
     def ownership(self, endpoint: Endpoint) -> Ownership:

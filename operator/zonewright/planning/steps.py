@@ -27,6 +27,7 @@ class Step:
     remove   the record set goes, and what stands at its very name
     write    the record set comes or changes
     finish   ownership records that go
+    release  the ownership record by which a record set that stays was ours; last, since it tells that it is to stay
     """
 
     key: Key
@@ -35,6 +36,7 @@ class Step:
     remove: tuple[Change, ...] = ()
     write: tuple[Change, ...] = ()
     finish: tuple[Change, ...] = ()
+    release: tuple[Change, ...] = ()
 
     @property
     def creates(self) -> bool:
@@ -42,11 +44,11 @@ class Step:
 
     @property
     def removes(self) -> bool:
-        return bool(self.remove or self.finish)
+        return bool(self.remove or self.finish) and not self.release
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return *self.clear, *self.prepare, *self.remove, *self.write, *self.finish
+        return *self.clear, *self.prepare, *self.remove, *self.write, *self.finish, *self.release
 
     @property
     def keys(self) -> frozenset[Key]:
@@ -68,6 +70,20 @@ def removed(key: Key, changes: Sequence[Change]) -> Step:
     # goes before a record comes that would lean on it.
     early = tuple(change for change in changes if change.key.name == key.name or not key.rtype)
     return Step(key, remove=early, finish=tuple(change for change in changes if change not in early))
+
+
+def retired(key: Key, changes: Sequence[Change]) -> Step:
+    """A step out of what the registry says of the delete of older ownership records of a record set that stays.
+
+    They go once today's form stands, and before the record set changes: after it, there would be no reason to write.
+    """
+    return Step(key, remove=tuple(changes))
+
+
+def released(key: Key, changes: Sequence[Change], proof: Key) -> Step:
+    """A step out of the ownership records of a record set that stays as nobody's; proof: the one that is believed."""
+    last = tuple(change for change in changes if change.key == proof)
+    return Step(key, finish=tuple(change for change in changes if change.key != proof), release=last)
 
 
 def cleared(key: Key, changes: Sequence[Change]) -> Step:
@@ -118,6 +134,7 @@ def _unit(name: str, group: list[Step]) -> Unit:
         [change for step in group for change in step.remove],
         [change for step in group for change in step.write],
         [change for step in group for change in step.finish],
+        [change for step in group for change in step.release],
     )
     # An ownership record that several leave behind goes once, and after the last of them.
     changes = [change for phase in phases for change in phase]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from zonewright.model.change import Action
+from zonewright.model.change import Action, Change
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.hostname import is_under
 from zonewright.model.ownership import Held, Ownership
@@ -16,13 +17,17 @@ from zonewright.planning.steps import Step, written
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """endpoint, ownership and proof as they stand afterwards; with a refusal the step is empty and all stays."""
+    """endpoint, ownership and proof as they stand afterwards; with a refusal the step is empty and all stays.
+
+    today  whether ownership then stands in today's form
+    """
 
     step: Step
     endpoint: Endpoint
     ownership: Ownership | None
     proof: Endpoint | None
     refusal: Refusal | None = None
+    today: bool = True
 
 
 def create(situation: Situation, endpoint: Endpoint) -> Writing:
@@ -45,14 +50,19 @@ def update(situation: Situation, held: Held, endpoint: Endpoint) -> Writing:
     changes = situation.registry.update(held, new, ownership)
     # Today's form may have no place in the zone, as with a record at its apex: then the older form goes on serving.
     changes = tuple(change for change in changes if is_under(change.key.name, situation.rules.zone_name))
-    if not situation.rules.may_update and any(change.action is not Action.CREATE for change in changes):
-        return _kept(held, _held_by_policy(situation, held))
+    if not situation.rules.may_update:
+        if held.complete and not any(change.key == endpoint.key for change in changes):
+            changes = ()  # the record set is as it should be: the form of its ownership can wait
+        if any(change.action is not Action.CREATE for change in changes):
+            kept = _kept(held, _held_by_policy(situation, held))
+            return _adopted_as_it_is(kept, changes, ownership) if endpoint.key in situation.adopted else kept
     step = written(endpoint.key, changes)
     if objection := _loses_ownership(situation, held, new, step):
         return _kept(held, objection)
-    proof = step.prepare[0].endpoint if step.prepare else next(iter(held.proofs), None)
+    told = next((change.new for change in step.prepare if change.new is not None), None)
+    proof = told or next(iter(held.proofs), None)
     record = step.write[0].endpoint if step.write else held.endpoint
-    return Writing(step, record, ownership if step.prepare else held.ownership, proof)
+    return Writing(step, record, ownership if told else held.ownership, proof)
 
 
 def brought_to(held: Endpoint, wanted: Endpoint) -> Endpoint:
@@ -79,10 +89,18 @@ def _loses_ownership(situation: Situation, held: Held, new: Endpoint, step: Step
     return no_place_for_ownership(situation, new) or ownership_outside_zone(situation, new)
 
 
+def _adopted_as_it_is(kept: Writing, changes: Iterable[Change], ownership: Ownership) -> Writing:
+    """Ownership of a record set that may not be changed; it is new, and so may be written."""
+    step = written(kept.step.key, [change for change in changes if change.action is Action.CREATE])
+    proof = next((change.new for change in step.prepare), None)
+    return replace(kept, step=step, ownership=ownership, proof=proof)
+
+
 def _held_by_policy(situation: Situation, held: Held) -> Refusal:
     why = f"--policy={situation.rules.policy} changes nothing: the record stays at {', '.join(held.endpoint.targets)}"
     return Refusal(Reason.POLICY, why)
 
 
 def _kept(held: Held, refusal: Refusal) -> Writing:
-    return Writing(Step(held.endpoint.key), held.endpoint, held.ownership, next(iter(held.proofs), None), refusal)
+    proof = next(iter(held.proofs), None)
+    return Writing(Step(held.endpoint.key), held.endpoint, held.ownership, proof, refusal, today=False)

@@ -74,6 +74,8 @@ class Capabilities:
     default_ttl         seconds that a record without ttl gets; None: not known
     set_identifiers     whether several record sets of one name and type can stand side by side
     apex_cname          whether a CNAME at the name of a zone is possible
+    aliases             whether a CNAME with the property `alias` ("true") is none in DNS, which has addresses there: so
+                        other records can stand beside it
     wildcards           whether names with a leading "*." are possible
     enforces_cname      whether the provider itself refuses a CNAME beside other records (RFC 1034, section 3.6.2);
                         where it does not, planning keeps the rule for it all the same
@@ -88,6 +90,7 @@ class Capabilities:
     default_ttl: int | None = None
     set_identifiers: bool = False
     apex_cname: bool = False
+    aliases: bool = False
     wildcards: bool = True
     enforces_cname: bool = True
 

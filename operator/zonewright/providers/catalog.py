@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 
+from zonewright.model.domain_filter import DomainFilter
 from zonewright.providers.base import Provider
 from zonewright.settings import Settings
 
@@ -48,15 +49,11 @@ def _inmemory(settings: Settings) -> Provider:
 
 
 def _coredns(settings: Settings) -> Provider:
-    from zonewright.model.domain_filter import DomainFilter
     from zonewright.providers.coredns.client import EtcdClient
     from zonewright.providers.coredns.connection import from_environment
     from zonewright.providers.coredns.provider import CoreDNS
 
-    names = DomainFilter.of(
-        settings.domain_filter, settings.exclude_domains, settings.regex_domain_filter, settings.regex_domain_exclusion
-    )
-    return CoreDNS(EtcdClient(from_environment()), settings.coredns_prefix, names.domains)
+    return CoreDNS(EtcdClient(from_environment()), settings.coredns_prefix, _names(settings).domains)
 
 
 def _webhook(settings: Settings) -> Provider:
@@ -66,9 +63,32 @@ def _webhook(settings: Settings) -> Provider:
     return Webhook(WebhookClient(settings.webhook_provider_url, settings.webhook_provider_max_body_size))
 
 
+def _pdns(settings: Settings) -> Provider:
+    from zonewright.providers import tls
+    from zonewright.providers.pdns.client import PdnsClient
+    from zonewright.providers.pdns.connection import Connection
+    from zonewright.providers.pdns.provider import PowerDNS
+
+    context = tls.context(
+        settings.tls_ca,
+        settings.tls_client_cert,
+        settings.tls_client_cert_key,
+        verify=not settings.pdns_skip_tls_verify,
+    )
+    connection = Connection(settings.pdns_server, settings.pdns_server_id, settings.pdns_api_key, context)
+    return PowerDNS(PdnsClient(connection), _names(settings))
+
+
+def _names(settings: Settings) -> DomainFilter:
+    return DomainFilter.of(
+        settings.domain_filter, settings.exclude_domains, settings.regex_domain_filter, settings.regex_domain_exclusion
+    )
+
+
 PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
     "inmemory": _inmemory,
     "coredns": _coredns,
     "skydns": _coredns,
     "webhook": _webhook,
+    "pdns": _pdns,
 }

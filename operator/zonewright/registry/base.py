@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from zonewright.model.change import Change
-from zonewright.model.endpoint import Endpoint
+from zonewright.model.endpoint import Endpoint, Key
 from zonewright.model.ownership import Held, Ownership
 from zonewright.model.reason import Problem
 
@@ -26,10 +26,14 @@ class ZoneRecords(Protocol):
 class Registry(Protocol):
     """Knows the owner of each record set, and which ownership records go with a change.
 
-    owner_id is "" where there is no ownership: then every record set counts as ours.
+    owner_id  "" where there is no ownership: then every record set counts as ours
+    migrates  whether older forms of ownership records are cleared away at once, and not only when a record changes
     """
 
     owner_id: str
+
+    @property
+    def migrates(self) -> bool: ...
 
     def is_ownership(self, endpoint: Endpoint) -> bool:
         """Whether a record set of a zone is an ownership record, of anybody, and so no record of its own."""
@@ -43,6 +47,14 @@ class Registry(Protocol):
         """Ownership records whose record set is missing, for the usual types at `name`.
 
         `Held.endpoint` then names the missing record set, without targets; its type is "" where that is not known.
+        """
+        ...
+
+    def heirs(self, name: str, wanted: Collection[Key], records: ZoneRecords) -> tuple[Held, ...]:
+        """Of the record sets that are wanted at `name`, those that a migration makes ours, as if they were already.
+
+        They are incomplete, so that an update writes their ownership. One without targets is the ownership record of
+        a record set that is missing.
         """
         ...
 

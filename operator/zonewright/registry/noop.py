@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from zonewright.model.change import Change
-from zonewright.model.endpoint import OWNER_LABEL, Endpoint
+from zonewright.model.endpoint import OWNER_LABEL, Endpoint, Key
 from zonewright.model.ownership import Held, Ownership
 from zonewright.model.reason import Problem
 from zonewright.registry.base import ZoneRecords
@@ -15,6 +15,7 @@ class NoopRegistry:
     """Implements `registry.base.Registry`."""
 
     owner_id = ""
+    migrates = False
 
     def is_ownership(self, endpoint: Endpoint) -> bool:
         return False
@@ -24,6 +25,9 @@ class NoopRegistry:
         return tuple(Held(endpoint.with_labels({})) for endpoint in records.at(name))
 
     def orphans(self, name: str, records: ZoneRecords) -> tuple[Held, ...]:
+        return ()
+
+    def heirs(self, name: str, wanted: Collection[Key], records: ZoneRecords) -> tuple[Held, ...]:
         return ()
 
     def owned_names(self, records: ZoneRecords) -> Iterable[str]:

@@ -17,16 +17,16 @@ SOURCES = _words("""
 
 PROVIDERS = _words("""
     alibabacloud aws aws-sd azure azure-dns azure-private-dns civo cloudflare dnsimple exoscale godaddy google
-    linode ns1 oci ovh pdns pihole rfc2136 scaleway
+    linode ns1 oci ovh pihole rfc2136 scaleway
 """)
 
-REGISTRIES = ("dynamodb", "crd", "aws-sd")
+REGISTRIES = ("crd", "aws-sd")
 
 # Flags without a value; each also stands as --no-NAME.
 SWITCHES = _words("""
     traefik-enable-legacy traefik-disable-new aws-evaluate-target-health aws-prefer-cname aws-zone-match-parent
     aws-sd-service-cleanup cloudflare-proxied cloudflare-custom-hostnames cloudflare-regional-services
-    coredns-strictly-owned oci-auth-instance-principal ovh-enable-cname-relative pdns-skip-tls-verify ns1-ignoressl
+    coredns-strictly-owned oci-auth-instance-principal ovh-enable-cname-relative ns1-ignoressl
     godaddy-api-ote rfc2136-insecure rfc2136-axfr rfc2136-tsig-axfr rfc2136-gss-tsig rfc2136-use-tls
     rfc2136-skip-tls-verify pihole-tls-skip-verify webhook-server
 """)
@@ -42,13 +42,13 @@ VALUED = _words("""
     azure-maxretries-count batch-change-size batch-change-interval cloudflare-custom-hostnames-min-tls-version
     cloudflare-custom-hostnames-certificate-authority cloudflare-dns-records-per-page cloudflare-region-key
     cloudflare-record-comment oci-config-file oci-compartment-ocid oci-zone-scope oci-zones-cache-duration
-    ovh-endpoint ovh-api-rate-limit pdns-server pdns-server-id pdns-api-key ns1-endpoint ns1-min-ttl godaddy-api-key
-    godaddy-api-secret godaddy-api-ttl tls-ca tls-client-cert tls-client-cert-key exoscale-apienv exoscale-apizone
+    ovh-endpoint ovh-api-rate-limit ns1-endpoint ns1-min-ttl godaddy-api-key
+    godaddy-api-secret godaddy-api-ttl exoscale-apienv exoscale-apizone
     exoscale-apikey exoscale-apisecret exoscale-zones-cache-duration rfc2136-host rfc2136-port rfc2136-zone
     rfc2136-tsig-keyname rfc2136-tsig-secret rfc2136-tsig-secret-alg rfc2136-min-ttl rfc2136-kerberos-username
     rfc2136-kerberos-password rfc2136-kerberos-realm rfc2136-batch-change-size rfc2136-load-balancing-strategy
-    pihole-server pihole-password crd-registry-namespace migrate-from-txt-owner dynamodb-region
-    dynamodb-table txt-cache-interval webhook-provider-read-timeout webhook-provider-write-timeout
+    pihole-server pihole-password crd-registry-namespace
+    txt-cache-interval webhook-provider-read-timeout webhook-provider-write-timeout
     webhook-provider-read-header-timeout webhook-provider-idle-timeout target-template request-timeout kube-api-qps
     kube-api-burst
 """)

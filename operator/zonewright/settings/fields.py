@@ -11,6 +11,7 @@ from zonewright.settings.values import (
     address,
     aes_key,
     affix,
+    header_text,
     name_filter,
     namespace_name,
     nat64_network,
@@ -18,6 +19,7 @@ from zonewright.settings.values import (
     prefix,
     regex,
     selector,
+    table_name,
     url,
 )
 
@@ -251,7 +253,7 @@ class Settings:
 
     provider: str = flag(
         Theme.PROVIDER,
-        choices=("inmemory", "coredns", "skydns", "webhook"),
+        choices=("inmemory", "coredns", "skydns", "webhook", "pdns"),
         elsewhere=externaldns.PROVIDERS,
         help="Who serves the zones. inmemory keeps them in memory, for trying things out.",
     )
@@ -271,6 +273,32 @@ class Settings:
         between=(0, None),
         help="Provider webhook: largest answer that is read. 0: no limit.",
     )
+    pdns_server: str = flag(
+        Theme.PROVIDER,
+        default="http://localhost:8081",
+        check=url,
+        help="Provider pdns: URL of PowerDNS's API, without /api/v1; a path before that may be in it.",
+    )
+    pdns_server_id: str = flag(
+        Theme.PROVIDER, default="localhost", help="Provider pdns: the id of the server, if a proxy serves several."
+    )
+    pdns_api_key: str = flag(
+        Theme.PROVIDER, default="", check=header_text, secret=True, help="Provider pdns: the key for the API."
+    )
+    pdns_skip_tls_verify: bool = flag(
+        Theme.PROVIDER, default=False, help="Provider pdns: take any certificate of the server."
+    )
+    tls_ca: str = flag(
+        Theme.PROVIDER,
+        default="",
+        help="Provider pdns, with https: file with the certificates of authorities that count besides the system's.",
+    )
+    tls_client_cert: str = flag(
+        Theme.PROVIDER, default="", help="Provider pdns, with https: file with a certificate to show to the server."
+    )
+    tls_client_cert_key: str = flag(
+        Theme.PROVIDER, default="", help="Provider pdns, with https: file with the key of --tls-client-cert."
+    )
     inmemory_zone: tuple[str, ...] = flag(
         Theme.PROVIDER, default=(), check=name_filter, help="Provider inmemory: a zone to begin with."
     )
@@ -280,10 +308,22 @@ class Settings:
     registry: str = flag(
         Theme.OWNERSHIP,
         default="txt",
-        choices=("txt", "noop"),
+        choices=("txt", "dynamodb", "noop"),
         elsewhere=externaldns.REGISTRIES,
-        help="Where the owner of a record is kept: in a TXT record beside it, or nowhere (noop), and then every record"
-        " counts as owned.",
+        help="Where the owner of a record is kept: in a TXT record beside it, in a table (dynamodb), or nowhere (noop),"
+        " and then every record counts as owned.",
+    )
+    dynamodb_table: str = flag(
+        Theme.OWNERSHIP,
+        default="external-dns",
+        check=table_name,
+        help="Registry dynamodb: the table, with the hash key k (a text) and no range key.",
+    )
+    dynamodb_region: str = flag(
+        Theme.OWNERSHIP,
+        default="",
+        shown="$AWS_REGION",
+        help="Registry dynamodb: the region of the table. Credentials are those of AWS's own tools.",
     )
     txt_owner_id: str = flag(
         Theme.OWNERSHIP,
@@ -319,6 +359,37 @@ class Settings:
         secret=True,
         help="Key for ownership records: 32 octets, or base64 of 32. The first one encrypts; all of them decrypt, also"
         " without --txt-encrypt-enabled.",
+    )
+
+    migrate_from_txt_owner: str = flag(  # ExternalDNS deletes what the old owner has and nobody wants (issue 5993)
+        Theme.OWNERSHIP,
+        default="",
+        help="An owner id that this installation had before, or whose place it takes: its records that are wanted here"
+        " become ours. All others of it are left alone.",
+    )
+    txt_migrate: bool = flag(
+        Theme.OWNERSHIP,
+        default=False,
+        help="Bring ownership records of what is wanted to today's form: from the names that --txt-migrate-from-prefix,"
+        " --txt-migrate-from-suffix and --txt-migrate-from-wildcard-replacement describe, and to today's encryption.",
+    )
+    txt_migrate_from_prefix: str = flag(
+        Theme.OWNERSHIP,
+        default="",
+        check=affix,
+        help="With --txt-migrate: what --txt-prefix was before. Empty: there was none.",
+    )
+    txt_migrate_from_suffix: str = flag(
+        Theme.OWNERSHIP,
+        default="",
+        check=affix,
+        help="With --txt-migrate: what --txt-suffix was before. Empty: there was none.",
+    )
+    txt_migrate_from_wildcard_replacement: str = flag(
+        Theme.OWNERSHIP,
+        default="",
+        check=affix,
+        help="With --txt-migrate: what --txt-wildcard-replacement was before. Empty: there was none.",
     )
 
     # -- how to work

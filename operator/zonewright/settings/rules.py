@@ -21,6 +21,11 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     """Flags that do not go together, each with what to do; empty when all is well."""
     if settings.registry == "txt":
         yield from _ownership(settings)
+    if settings.registry == "dynamodb" and not settings.txt_owner_id.strip():
+        yield "txt-owner-id", "must not be empty with --registry=dynamodb; give this installation a name of its own"
+    if settings.registry in ("txt", "dynamodb"):
+        yield from _ownership_texts(settings)
+    yield from _migration(settings)
     if settings.ingress_class and _reads_class(settings.annotation_filter):
         yield "ingress-class", f"cannot be combined with an --annotation-filter on {CLASS_ANNOTATION}; use one of them"
     yield from _template("fqdn-template", settings.fqdn_template)
@@ -33,6 +38,19 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "force-default-targets", "needs --default-targets"
     if settings.provider == "webhook" and not settings.webhook_provider_url:
         yield "webhook-provider-url", "must not be empty with --provider=webhook"
+    if settings.provider == "pdns":
+        yield from _powerdns(settings)
+
+
+def _powerdns(settings: Settings) -> Iterator[tuple[str, str]]:
+    if not settings.pdns_server:
+        yield "pdns-server", "must not be empty with --provider=pdns"
+    if not settings.pdns_api_key:
+        yield "pdns-api-key", "must be given with --provider=pdns"
+    if not settings.pdns_server_id:
+        yield "pdns-server-id", "must not be empty with --provider=pdns"
+    if bool(settings.tls_client_cert) != bool(settings.tls_client_cert_key):
+        yield "tls-client-cert", "goes together with --tls-client-cert-key: only one of them is given"
 
 
 def _template(flag: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -55,10 +73,32 @@ def _ownership(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "txt-owner-id", 'an ownership record cannot hold a comma, =, ", \\, space at an end, or other than ASCII'
     elif len(owner) > _LONGEST_OWNER:
         yield "txt-owner-id", f"has {len(owner)} characters; an ownership record can hold {_LONGEST_OWNER}"
+
+
+def _ownership_texts(settings: Settings) -> Iterator[tuple[str, str]]:
+    """With dynamodb they are read as well: that is how records come over from txt."""
     if settings.txt_prefix and settings.txt_suffix:
         yield "txt-suffix", "cannot be combined with --txt-prefix; use one of them"
     if settings.txt_encrypt_enabled and not settings.txt_encrypt_aes_key:
         yield "txt-encrypt-enabled", "needs --txt-encrypt-aes-key"
+
+
+def _migration(settings: Settings) -> Iterator[tuple[str, str]]:
+    """A flag that would do nothing is most likely a mistake about what it does."""
+    before = {
+        "txt-migrate-from-prefix": settings.txt_migrate_from_prefix,
+        "txt-migrate-from-suffix": settings.txt_migrate_from_suffix,
+        "txt-migrate-from-wildcard-replacement": settings.txt_migrate_from_wildcard_replacement,
+    }
+    for flag, value in before.items():
+        if value and not settings.txt_migrate:
+            yield flag, "needs --txt-migrate"
+    if settings.txt_migrate_from_prefix and settings.txt_migrate_from_suffix:
+        yield "txt-migrate-from-suffix", "cannot be combined with --txt-migrate-from-prefix; use one of them"
+    if settings.registry != "txt":
+        given = {"txt-migrate": settings.txt_migrate, "migrate-from-txt-owner": settings.migrate_from_txt_owner}
+        for flag in (flag for flag, value in given.items() if value):
+            yield flag, "needs --registry=txt"
 
 
 def _reads_class(annotation_filter: str) -> bool:

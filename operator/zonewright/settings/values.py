@@ -16,6 +16,7 @@ _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # Go, strconv.ParseB
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _AFFIX = re.compile(r"(?:[A-Za-z0-9_.-]|%\{record_type\})*")
+_TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")  # DynamoDB, Naming rules
 _KEY_SIZE = 32  # octets of AES-256
 _KEY_IN_BASE64 = re.compile(r"[A-Za-z0-9+/]{43}=?")
 _ADDRESS = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:\s]*):(?P<port>[0-9]{1,5})")
@@ -51,6 +52,13 @@ def regex(text: str) -> str:
             re.compile(text)
     except (re.error, Warning, RecursionError, OverflowError) as e:
         raise ValueError(f"{printable(text)!r} is not a regular expression: {e}") from None
+    return text
+
+
+def table_name(text: str) -> str:
+    """The name of a table of DynamoDB."""
+    if not _TABLE.fullmatch(text):
+        raise ValueError(f"{printable(text)!r} is not the name of a table: 3 to 255 letters, digits, dots, - and _")
     return text
 
 
@@ -91,6 +99,14 @@ def key_octets(text: str) -> bytes:
     if _KEY_IN_BASE64.fullmatch(encoded):
         return b64decode(encoded.removesuffix("=") + "=")
     raise ValueError(f"has {len(octets)} octets; a key has {_KEY_SIZE}, or is base64 of {_KEY_SIZE}, 44 characters")
+
+
+def header_text(text: str) -> str:
+    """A secret that is sent in a header of HTTP (RFC 9110, section 5.5); files often put a line end after it."""
+    text = text.strip()
+    if not all(" " <= character <= "~" for character in text):
+        raise ValueError("has characters other than those of ASCII that can be printed")
+    return text
 
 
 def prefix(text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from zonewright.model.adopt import ADOPT_WORDS, Adopt
 from zonewright.model.hostname import printable
 from zonewright.model.reason import Problem, Reason
 from zonewright.sources.fields import Object, pairs
@@ -72,13 +73,30 @@ class Annotations:
 
     def ignored(self) -> tuple[bool, tuple[Problem, ...]]:
         """Whether the object asks to be left out of DNS. A word that is not understood does not take a name away."""
-        match self.values.get("ignore"):
+        return self._flag("ignore")
+
+    def retained(self) -> tuple[bool, tuple[Problem, ...]]:
+        """Whether the records stay in DNS when the object goes."""
+        return self._flag("retain")
+
+    def adopt(self) -> tuple[Adopt, tuple[Problem, ...]]:
+        """Whether records of nobody may be taken over. A word that is not understood takes over nothing."""
+        value = self.values.get("adopt")
+        if value is None:
+            return Adopt.NONE, ()
+        if value in ADOPT_WORDS:
+            return Adopt(value), ()
+        return Adopt.NONE, (unknown("adopt", value, ADOPT_WORDS),)
+
+    def _flag(self, name: str) -> tuple[bool, tuple[Problem, ...]]:
+        """True for the very word alone."""
+        match self.values.get(name):
             case "true":
                 return True, ()
             case None | "false":
                 return False, ()
             case other:
-                return False, (unknown("ignore", other, ("true", "false")),)
+                return False, (unknown(name, other, ("true", "false")),)
 
     def hostname_source(self, name: str) -> tuple[HostnameSource, tuple[Problem, ...]]:
         """Case does not count. A word that is not understood is as none (ExternalDNS publishes nothing then)."""

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from zonewright.model.adopt import Adopt
 from zonewright.model.claim import Claim, Resource
-from zonewright.model.endpoint import ADDRESS_TYPES, OWNER_LABEL, RESOURCE_LABEL, Endpoint
+from zonewright.model.endpoint import ADDRESS_TYPES, OWNER_LABEL, RESOURCE_LABEL, RETAIN_LABEL, Endpoint
 from zonewright.model.hostname import printable
 from zonewright.model.kind import DNSENDPOINT
-from zonewright.model.marks import is_generated
+from zonewright.model.marks import ADOPT_ANNOTATION, is_generated
 from zonewright.model.reason import Problem, Reason
 from zonewright.settings import Settings
 from zonewright.sources import entries, nat64, reverse
@@ -45,11 +46,13 @@ class Reading:
     resource   the object as ownership records name it: crd/namespace/name
     endpoints  what can be published
     problems   why an entry cannot; beside an endpoint: what could not be honoured though it is published
+    adopt      whether records of nobody may be taken over
     """
 
     resource: Resource
     endpoints: Mapping[int, Endpoint] = field(default_factory=dict)
     problems: Mapping[int, Fault] = field(default_factory=dict)
+    adopt: Adopt = Adopt.NONE
 
 
 def read(obj: Object, settings: Settings) -> Reading:
@@ -64,7 +67,8 @@ def read(obj: Object, settings: Settings) -> Reading:
             more += others
         if became.problems:
             problems[index] = _fault(written[index], became.problems)
-    return Reading(who, _with(endpoints, more, len(written)) if more else endpoints, problems)
+    adopt, _ = _adopt(obj, settings)
+    return Reading(who, _with(endpoints, more, len(written)) if more else endpoints, problems, adopt)
 
 
 def derived(obj: Object, settings: Settings) -> tuple[Claim, ...]:
@@ -80,12 +84,27 @@ def derived(obj: Object, settings: Settings) -> tuple[Claim, ...]:
 
 def _read(obj: Object, who: Resource, settings: Settings) -> Iterator[tuple[int, Shaped]]:
     """What becomes of each entry; null is allowed as one, and means nothing."""
-    ignored, doubts = Annotations.of(obj, settings.annotation_prefix).ignored()
+    notes = Annotations.of(obj, settings.annotation_prefix)
+    ignored, doubts = notes.ignored()
+    retained, vague = notes.retained()
+    _, unclear = _adopt(obj, settings)
     generated = is_generated(obj)
     for index, entry in enumerate(items(obj, "spec", "endpoints")):
         if isinstance(entry, Mapping):
             became = Shaped((), (), (_ignored(who),)) if ignored else _became(entry, who, generated, settings)
-            yield index, Shaped(became.endpoints, became.pointers, (*became.problems, *doubts))
+            endpoints = tuple(map(_retained, became.endpoints)) if retained else became.endpoints
+            yield index, Shaped(endpoints, became.pointers, (*became.problems, *doubts, *unclear, *vague))
+
+
+def _adopt(obj: Object, settings: Settings) -> tuple[Adopt, tuple[Problem, ...]]:
+    """Our own mark, which `zonewright adopt` and the writer of generated objects set, before the annotation."""
+    own, unclear = Annotations.of(obj, (ADOPT_ANNOTATION.removesuffix("adopt"),)).adopt()
+    asked, vague = Annotations.of(obj, settings.annotation_prefix).adopt()
+    return own or asked, (*unclear, *vague)
+
+
+def _retained(endpoint: Endpoint) -> Endpoint:
+    return endpoint.with_labels({**dict(endpoint.labels), RETAIN_LABEL: "true"})
 
 
 def _resource(obj: Object) -> Resource:

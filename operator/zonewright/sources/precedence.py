@@ -14,7 +14,9 @@ from zonewright.sources.annotations import Annotations
 from zonewright.sources.terms import Terms, terms
 
 # What an object says of itself alone; everything else is about records, and holds for all that is below it.
-PERSONAL = frozenset({"controller", "gateway-hostname-source", "hostname", "ignore", "internal-hostname"})
+PERSONAL = frozenset(
+    {"adopt", "controller", "gateway-hostname-source", "hostname", "ignore", "internal-hostname", "retain"}
+)
 
 
 @dataclass(frozen=True, slots=True)

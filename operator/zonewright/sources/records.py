@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from zonewright.model.claim import Claim
-from zonewright.model.endpoint import RESOURCE_LABEL, Endpoint, InvalidTarget, RecordType, check_target, type_of
+from zonewright.model.endpoint import (
+    RESOURCE_LABEL,
+    RETAIN_LABEL,
+    Endpoint,
+    InvalidTarget,
+    RecordType,
+    check_target,
+    type_of,
+)
 from zonewright.model.hostname import MAX_NAME, InvalidName, canonical, printable
 from zonewright.model.reason import Problem, Reason
 from zonewright.sources.terms import Terms
@@ -88,7 +96,7 @@ def claim(hostname: str, targets: Targets, terms: Terms, absent: Problem) -> Cla
     if not targets:
         return unpublished(hostname, terms, *(targets.problems or (absent,)))
     endpoints, loops = _endpoints(hostname, targets, terms)
-    return Claim(hostname, endpoints, terms.resource, (*terms.problems, *targets.problems, *loops))
+    return Claim(hostname, endpoints, terms.resource, (*terms.problems, *targets.problems, *loops), terms.adopt)
 
 
 def invalid(hostname: str, terms: Terms, error: InvalidName) -> Claim:
@@ -110,7 +118,7 @@ def hostname_of(text: str) -> str:
 
 
 def _endpoints(name: str, targets: Targets, terms: Terms) -> tuple[tuple[Endpoint, ...], tuple[Problem, ...]]:
-    labels = {RESOURCE_LABEL: str(terms.resource)}
+    labels = {RESOURCE_LABEL: str(terms.resource)} | ({RETAIN_LABEL: "true"} if terms.retained else {})
     endpoints = [
         Endpoint.wanted(
             name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from zonewright.model.adopt import Adopt
 from zonewright.model.claim import Resource
 from zonewright.model.reason import Problem, Reason
 from zonewright.sources.annotations import Annotations
@@ -25,12 +26,16 @@ class Terms:
     targets: tuple[str, ...]
     ignored: bool
     problems: tuple[Problem, ...] = ()
+    adopt: Adopt = Adopt.NONE
+    retained: bool = False
 
 
 def terms(annotations: Annotations, resource: Resource, problems: tuple[Problem, ...] = ()) -> Terms:
     """Never raises: what is not understood becomes a problem beside the `problems` known so far, and its default."""
     ignored, doubts = annotations.ignored()
     _, misread = annotations.alias()
+    adopt, unclear = annotations.adopt()
+    retained, vague = annotations.retained()
     ttl, complaints = _ttl(annotations.get("ttl"))
     return Terms(
         resource,
@@ -39,7 +44,9 @@ def terms(annotations: Annotations, resource: Resource, problems: tuple[Problem,
         annotations.properties(),
         tuple(annotations.targets()),
         ignored,
-        (*problems, *doubts, *misread, *complaints),
+        (*problems, *doubts, *misread, *complaints, *unclear, *vague),
+        adopt,
+        retained,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from zonewright.model.adopt import Adopt
 from zonewright.model.endpoint import Endpoint
 
 
@@ -17,11 +18,13 @@ class Origin(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """One wanted record set, where it is asked for, and since when (text that sorts by time)."""
+    """One wanted record set, where it is asked for, since when (text that sorts by time), and whether a record that is
+    nobody's may be taken over for it."""
 
     origin: Origin
     endpoint: Endpoint
     since: str = ""
+    adopt: Adopt = Adopt.NONE
 
 
 class Desired:
@@ -31,9 +34,16 @@ class Desired:
         self._objects: dict[tuple[str, str], tuple[Wish, ...]] = {}
         self._names: dict[str, dict[Origin, Wish]] = {}
 
-    def put(self, namespace: str, name: str, endpoints: Mapping[int, Endpoint], since: str = "") -> set[str]:
+    def put(
+        self,
+        namespace: str,
+        name: str,
+        endpoints: Mapping[int, Endpoint],
+        since: str = "",
+        adopt: Adopt = Adopt.NONE,
+    ) -> set[str]:
         """What an object asks for now, by the index of the entry."""
-        wishes = tuple(Wish(Origin(namespace, name, i), e, since) for i, e in sorted(endpoints.items()))
+        wishes = tuple(Wish(Origin(namespace, name, i), e, since, adopt) for i, e in sorted(endpoints.items()))
         before = self._objects.get((namespace, name), ())
         if wishes == before:
             return set()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import Endpoint
@@ -14,7 +15,7 @@ from zonewright.model.hostname import is_under, printable
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Reason
 from zonewright.model.zone import Zone
-from zonewright.planning.plan import Rules
+from zonewright.planning.plan import NamePlan, Rules
 from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.zones.desired import Desired, Origin
@@ -42,11 +43,19 @@ class Links:
     holds   whether deletes of a name must wait
     report  takes outcomes
     done    told after each round of a zone, and each listing of zones: None, or what went wrong
+    observe  told of the plans of a round of a zone, before anything is done
+    strangers  told of names that another writer has made under our owner id; none when that is long ago
+    exists  whether the object that an ownership record names is there
+    status  that of the DNSEndpoint with a namespace and name, as it was written last
     """
 
     holds: Callable[[str], bool]
     report: Callable[[Mapping[Origin, Outcome]], None]
     done: Callable[[ProviderError | None], None]
+    observe: Callable[[Zone, Sequence[NamePlan]], None] = lambda _, __: None
+    strangers: Callable[[Zone, frozenset[str]], None] = lambda _, __: None
+    exists: Callable[[str], bool] = lambda _: False
+    status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
 
 
 class Zones:
@@ -65,6 +74,7 @@ class Zones:
         self._known = asyncio.Event()
         self._failure: tuple[ProviderError, float] | None = None
         self._sound: set[Zone] = set()  # whose last round went without an error
+        self._errors: dict[Zone, ProviderError] = {}  # of the last round, where it did not
 
     # -- the rest of the program
 
@@ -99,6 +109,15 @@ class Zones:
     def sound(self) -> bool:
         """Whether the last listing of zones, and the last round of each, went without an error of the provider."""
         return self._known.is_set() and self._failure is None and self._sound >= self._workers.keys()
+
+    def errors(self) -> Mapping[str, ProviderError]:
+        """What went wrong in the last rounds, by zone; under "" where the zones could not be listed."""
+        listing = {"": self._failure[0]} if self._failure else {}
+        return listing | {str(zone): error for zone, error in self._errors.items() if zone in self._workers}
+
+    def snapshots(self) -> Mapping[Zone, Snapshot]:
+        """What stands in the zones that have been read."""
+        return {zone: worker.snapshot for zone, worker in self._workers.items() if worker.snapshot is not None}
 
     async def caught_up(self) -> None:
         """Look at everything again, and wait until that is done."""
@@ -172,7 +191,18 @@ class Zones:
             self.mark(list(self._desired.names()))
 
     def _worker(self, zone: Zone) -> ZoneWorker:
-        around = Surroundings(self._desired, self._mine, self._links.holds, self._links.report, self._round_done)
+        links = self._links
+        around = Surroundings(
+            self._desired,
+            self._mine,
+            links.holds,
+            links.report,
+            self._round_done,
+            observe=links.observe,
+            strangers=links.strangers,
+            exists=links.exists,
+            status=links.status,
+        )
         return ZoneWorker(
             zone,
             self._provider,
@@ -186,8 +216,10 @@ class Zones:
     def _round_done(self, zone: Zone, error: ProviderError | None) -> None:
         if error is None:
             self._sound.add(zone)
+            self._errors.pop(zone, None)
         else:
             self._sound.discard(zone)
+            self._errors[zone] = error
         self._links.done(error)
 
     async def _stop(self, zones: Iterable[Zone]) -> None:
@@ -205,13 +237,12 @@ class Zones:
         """Names that have no worker are told why, as soon as it is known."""
         if not self._known.is_set() and self._failure is None:
             return
-        outcomes = {
-            wish.origin: self._refusal(name, wish.endpoint) for name in names for wish in self._desired.at(name)
-        }
+        outcomes = {wish.origin: self.refusal(name, wish.endpoint) for name in names for wish in self._desired.at(name)}
         if outcomes:
             self._links.report(outcomes)
 
-    def _refusal(self, name: str, endpoint: Endpoint) -> Outcome:
+    def refusal(self, name: str, endpoint: Endpoint) -> Outcome:
+        """Why a name is in no zone of ours."""
         provider = self._provider.name
         if not self._options.domain_filter.matches(name):
             text = f"{printable(name)} is outside --domain-filter or inside --exclude-domains"

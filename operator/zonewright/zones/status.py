@@ -133,9 +133,19 @@ def _record(
         record |= _published(outcome, max_targets)
     record = {key: value for key, value in record.items() if value not in ("", None) or key == "message"}
     known = old.get(_identity(record))
+    if known is not None and outcome is not None and _leaves_ownership(outcome):
+        record |= {"ownership": known["ownership"]} if known.get("ownership") else {}
     kept = known is not None and (known.get("state"), known.get("reason")) == (record["state"], record["reason"])
     before = known.get("lastTransitionTime") if known else None
     return record | {"lastTransitionTime": before if kept and before else timestamp(now)}
+
+
+def _leaves_ownership(outcome: Outcome) -> bool:
+    """Whether nothing has come of it either way: then the record set is whose it was, as far as we know.
+
+    It must not be forgotten for an outage: it may be all that is left when an ownership record is lost (`past`).
+    """
+    return outcome.ownership is None and (outcome.fault or outcome.state is State.PENDING)
 
 
 def _published(outcome: Outcome, max_targets: int) -> dict[str, Any]:

@@ -13,13 +13,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 from zonewright.model.change import Unit
-from zonewright.model.endpoint import Key
+from zonewright.model.endpoint import Key, RecordType
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Reason
+from zonewright.model.row import key_of, shown
 from zonewright.model.zone import Zone
 from zonewright.planning.order import batches
 from zonewright.planning.plan import NamePlan, Rules, Verdict, Wanted, plan_name
@@ -28,8 +31,10 @@ from zonewright.registry.base import Registry
 from zonewright.zones.desired import Desired, Origin, Wish
 from zonewright.zones.landing import Landing, land_all
 from zonewright.zones.pace import Pace
+from zonewright.zones.past import owned
 from zonewright.zones.retries import Retries
 from zonewright.zones.snapshot import Snapshot
+from zonewright.zones.strangers import Strangers
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +49,10 @@ class Surroundings:
     holds     whether deletes of a name must wait: a source is not complete, or its DNSEndpoint is not written yet
     report    takes the outcomes of a round
     done      told after each round: None, or the first error of the provider in it
+    observe   told of the plans of a round, before anything is done
+    strangers  told of names that another writer has made under our owner id; none when that is long ago
+    exists    whether the object that an ownership record names is there
+    status    that of the DNSEndpoint with a namespace and name, as it was written last
     """
 
     desired: Desired
@@ -51,6 +60,10 @@ class Surroundings:
     holds: Callable[[str], bool]
     report: Callable[[Mapping[Origin, Outcome]], None]
     done: Callable[[Zone, ProviderError | None], None]
+    observe: Callable[[Zone, Sequence[NamePlan]], None] = lambda _, __: None
+    strangers: Callable[[Zone, frozenset[str]], None] = lambda _, __: None
+    exists: Callable[[str], bool] = lambda _: False
+    status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
 
 
 class ZoneWorker:
@@ -78,6 +91,7 @@ class ZoneWorker:
         self._full = True
         self._pace = Pace(interval)
         self._retries = Retries()
+        self._strangers = Strangers(interval)
         self._waiters: list[asyncio.Future[None]] = []  # for the end of a full round
         self._served: list[asyncio.Future[None]] = []  # of them, those whom the round under way will satisfy
 
@@ -146,6 +160,7 @@ class ZoneWorker:
         except ProviderError as e:
             self._marked |= names
             return self._fail(names, e)
+        self._around.observe(self.zone, plans)
         outcomes = {origin: outcome for plan in plans for origin, outcome in self._outcomes(plan)}
         failed: dict[Key, tuple[ProviderError, float]] = {}
         if self._dry_run:
@@ -174,6 +189,17 @@ class ZoneWorker:
         self.snapshot = Snapshot(records)
         self._pace.read()
         self._full = True
+        self._look_for_strangers(self.snapshot)
+
+    def _look_for_strangers(self, snapshot: Snapshot) -> None:
+        """Without owners, as with noop, there is nothing to tell one writer from another."""
+        if not self._registry.owner_id:
+            return
+        now, before = time.monotonic(), self._strangers.about(time.monotonic())
+        owned = [name for name in self._registry.owned_names(snapshot) if self._around.mine(self.zone, name)]
+        strange = self._strangers.read(owned, lambda name: bool(self._around.desired.at(name)), now)
+        if strange or before != self._strangers.about(now):
+            self._around.strangers(self.zone, strange)
 
     def _take(self) -> set[str]:
         assert self.snapshot is not None  # noqa: S101  # _refresh has set it
@@ -187,25 +213,35 @@ class ZoneWorker:
 
     async def _plan(self, names: Iterable[str]) -> list[NamePlan]:
         wishes = {name: self._around.desired.at(name) for name in sorted(names)}
+        # Asked together with the wishes: while the provider answers, a wish may come, and let go of what it has held.
+        held = {name for name in wishes if self._around.holds(name)}
         wanted = await self._normalized([wish for at_name in wishes.values() for wish in at_name])
-        return [self._plan_name(name, [wanted[wish.origin] for wish in at_name]) for name, at_name in wishes.items()]
+        return [
+            self._plan_name(name, [wanted[wish.origin] for wish in at_name], held=name in held)
+            for name, at_name in wishes.items()
+        ]
 
     async def _normalized(self, wishes: list[Wish]) -> dict[Origin, Wanted]:
         """Wishes in the provider's form. Those of one key are asked about one after another: answers come by key."""
         wanted: dict[Origin, Wanted] = {}
+        before = cache(self._owned_before)  # an object may have thousands of wishes
         while wishes:
             asked: dict[Key, Wish] = {}
             for wish in wishes:
                 asked.setdefault(wish.endpoint.key, wish)
             answer = await self._provider.normalize(self.zone, [wish.endpoint for wish in asked.values()])
-            wanted |= {wish.origin: _wanted(wish, answer) for wish in asked.values()}
+            wanted |= {wish.origin: _wanted(wish, answer, before(*wish.origin[:2])) for wish in asked.values()}
             wishes = [wish for wish in wishes if wish.origin not in wanted]
         return wanted
 
-    def _plan_name(self, name: str, wanted: list[Wanted]) -> NamePlan:
+    def _owned_before(self, namespace: str, name: str) -> frozenset[Key]:
+        status = self._around.status(namespace, name)
+        return owned(status, self._registry.owner_id, self._provider.name, str(self.zone))
+
+    def _plan_name(self, name: str, wanted: list[Wanted], *, held: bool) -> NamePlan:
         assert self.snapshot is not None  # noqa: S101
-        rules = replace(self._rules, hold_deletes=self._around.holds(name))
-        return plan_name(name, wanted, self._registry, self.snapshot, rules)
+        rules = replace(self._rules, hold_deletes=held or self._strangers.about(time.monotonic()))
+        return plan_name(name, wanted, self._registry, self.snapshot, rules, self._around.exists)
 
     # -- carrying out
 
@@ -216,6 +252,8 @@ class ZoneWorker:
         waiting = {plan.name: wait for plan in plans if (wait := self._retries.waiting(plan.name, now))}
         units = [unit for plan in plans if plan.name not in waiting for unit in plan.units]
         _log_changes(self.zone, units)
+        _log_released(self.zone, (plan for plan in plans if plan.name not in waiting))
+        self._strangers.wrote(unit.name for unit in units)
         groups = batches(units, self._provider.capabilities.batch_size)
         failed = self._settle(await land_all(self._provider, self.zone, groups, self.snapshot))
         for plan in plans:
@@ -253,7 +291,7 @@ class ZoneWorker:
     ) -> dict[Origin, Outcome]:
         outcomes: dict[Origin, Outcome] = {}
         for origin, outcome in (pair for plan in plans for pair in self._outcomes(plan)):
-            fate = failed.get(outcome.endpoint.key) if outcome.endpoint else None
+            fate = next((failed[key] for key in _keys(outcome) if key in failed), None)
             if outcome.reason is Reason.SYNCED and fate is not None:
                 error, retry_at = fate
                 outcomes[origin] = outcome.failed(error.reason, str(error), retry_at)
@@ -266,7 +304,7 @@ class ZoneWorker:
             _log_changes(self.zone, plan.units, dry_run=True)
             touched = {key for unit in plan.units for key in unit.keys}
             for origin, outcome in self._outcomes(plan):
-                if outcome.reason is Reason.SYNCED and outcome.endpoint and outcome.endpoint.key in touched:
+                if outcome.reason is Reason.SYNCED and not touched.isdisjoint(_keys(outcome)):
                     what = "would be written; --dry-run is on"
                     outcomes[origin] = replace(outcome, reason=Reason.DRY_RUN, message=what, ownership=None)
         return outcomes
@@ -302,11 +340,21 @@ class ZoneWorker:
         self._around.report({wish.origin: replace(failure, endpoint=wish.endpoint) for wish in wishes})
 
 
-def _wanted(wish: Wish, normalized: Normalized) -> Wanted:
+def _keys(outcome: Outcome) -> Iterator[Key]:
+    """Of a record set, and of where its ownership stands: that may be written by itself."""
+    if outcome.endpoint is not None:
+        yield (key := outcome.endpoint.key)
+        yield key_of(key)
+        if outcome.ownership is not None:
+            yield Key(outcome.ownership.name, RecordType.TXT, key.set_identifier)
+
+
+def _wanted(wish: Wish, normalized: Normalized, before: frozenset[Key]) -> Wanted:
     """Labels are ours: whatever the provider makes of a record set, it is asked for by the same object."""
     key = wish.endpoint.key
     endpoint = replace(normalized.endpoints.get(key, wish.endpoint), labels=wish.endpoint.labels)
-    return Wanted(endpoint, wish.origin, normalized.problems.get(key), wish.origin.namespace, wish.since)
+    problem = normalized.problems.get(key)
+    return Wanted(endpoint, wish.origin, problem, wish.origin.namespace, wish.since, key in before, adopt=wish.adopt)
 
 
 def _log_changes(zone: Zone, units: Iterable[Unit], *, dry_run: bool = False) -> None:
@@ -318,8 +366,22 @@ def _log_changes(zone: Zone, units: Iterable[Unit], *, dry_run: bool = False) ->
             log.info(
                 text,
                 change.action.value,
-                endpoint.name,
+                shown(endpoint.key),
                 endpoint.rtype,
                 zone.id,
                 extra={"zone": str(zone), "targets": ",".join(endpoint.targets), "ttl": endpoint.ttl or 0},
+            )
+
+
+def _log_released(zone: Zone, plans: Iterable[NamePlan]) -> None:
+    """No object is left whose status could tell of it."""
+    for plan in plans:
+        for held in plan.released:
+            asked = held.ownership.resource if held.ownership else ""
+            log.info(
+                "Retained: %s %s: %s is gone, and the record stays, without owner",
+                plan.name,
+                held.endpoint.rtype,
+                asked or "its object",
+                extra={"zone": str(zone), "reason": Reason.RETAINED, "targets": ",".join(held.endpoint.targets)},
             )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from unit.sources.builders import settings
 from zonewright.claims.book import Slot
-from zonewright.claims.generated import differs, is_generated, manifest, of_other_kinds, slot_of
+from zonewright.claims.generated import annotations_to_write, differs, is_generated, manifest, of_other_kinds, slot_of
+from zonewright.model.adopt import Adopt
 from zonewright.model.claim import Claim, Resource
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.marks import owner_label
@@ -194,3 +196,57 @@ def test_objects_of_an_installation_with_other_sources_are_known_by_their_owners
 ) -> None:
     obj = {"metadata": {"ownerReferences": [{"apiVersion": version, "kind": kind} for version, kind in references]}}
     assert of_other_kinds(obj, {("networking.k8s.io", "Ingress")}) is other
+
+
+# -- the annotation adopt
+
+MARK, FROM = "zonewright.io/adopt", "zonewright.io/adopt-from"
+
+
+def adopting(who: Resource, adopt: str) -> Claim:
+    return replace(claim(who, "192.0.2.1"), adopt=Adopt(adopt))
+
+
+def standing(**annotations: str) -> Object:
+    found = made(claim(WEB, "192.0.2.1"))
+    found["metadata"]["annotations"] |= {f"zonewright.io/{key.replace('_', '-')}": v for key, v in annotations.items()}
+    return found
+
+
+def marks(obj: Object) -> dict[str, str]:
+    return {key: value for key, value in obj["metadata"]["annotations"].items() if key in (MARK, FROM)}
+
+
+def test_what_a_claim_says_of_adoption_is_written_with_whose_word_it_is() -> None:
+    assert marks(made(claim(WEB, "192.0.2.1"), adopting(API, "equal"))) == {MARK: "equal", FROM: str(API)}
+    assert marks(made(adopting(WEB, "always"), adopting(API, "equal"))) == {MARK: "always", FROM: str(WEB)}
+    assert marks(made(claim(WEB, "192.0.2.1"))) == {}
+
+
+@pytest.mark.parametrize(
+    ("existing", "asked", "after"),
+    [
+        pytest.param({}, "", {}, id="nobody has asked"),
+        pytest.param({}, "equal", {MARK: "equal", FROM: str(WEB)}, id="a claim asks"),
+        pytest.param({"adopt": "equal", "adopt_from": "x"}, "", {}, id="a claim asks no more"),
+        pytest.param(
+            {"adopt": "always", "adopt_from": "x"}, "equal", {MARK: "equal", FROM: str(WEB)}, id="it asks less"
+        ),
+        pytest.param({"adopt": "equal"}, "", {MARK: "equal"}, id="a person has set it"),
+        pytest.param({"adopt": "always"}, "equal", {MARK: "always"}, id="a person dares more"),
+        pytest.param({"adopt": "equal"}, "always", {MARK: "always", FROM: str(WEB)}, id="a claim dares more"),
+        pytest.param({"adopt": "yes"}, "equal", {MARK: "equal", FROM: str(WEB)}, id="a word that means nothing"),
+    ],
+)
+def test_mark_of_a_person_stays_and_that_of_a_claim_goes_with_it(
+    existing: dict[str, str], asked: str, after: dict[str, str]
+) -> None:
+    obj, wanted = standing(**existing), made(adopting(WEB, asked))
+    before = marks(obj)
+    patch = annotations_to_write(obj, wanted)
+    obj["metadata"]["annotations"] = {
+        k: v for k, v in (obj["metadata"]["annotations"] | patch).items() if v is not None
+    }
+    assert marks(obj) == after
+    assert differs(standing(**existing), wanted) is (before != after)
+    assert not differs(obj, wanted)

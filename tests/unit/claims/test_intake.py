@@ -184,3 +184,18 @@ async def test_claims_of_objects_that_are_gone_are_dropped_when_asked() -> None:
     await rig.intake.confirm(rig.book.at(slot), gone)
     assert rig.claims(slot) == []
     assert rig.marked == {slot}
+
+
+async def test_an_object_that_has_come_meanwhile_under_the_name_of_one_that_is_gone_is_kept() -> None:
+    rig = Rig()
+    slot = Slot("shop", "a.example.org")
+    rig.see(INGRESS, ingress("a.example.org"))
+
+    async def replaced(kind: Kind, claim: Claim) -> bool:
+        another = ingress("a.example.org")
+        another["metadata"] |= {"uid": "u2", "resourceVersion": "9"}
+        rig.see(INGRESS, another)
+        return False
+
+    await rig.intake.confirm(rig.book.at(slot), replaced)
+    assert [claim.resource.uid for claim in rig.book.at(slot)] == ["u2"]

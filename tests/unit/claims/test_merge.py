@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,3 +117,16 @@ def test_no_target_is_lost_and_none_invented(claims: list[Claim]) -> None:
         return {(endpoint.rtype, target) for endpoint in endpoints for target in endpoint.targets}
 
     assert targets(list(merged(claims))) == targets([e for one in claims for e in one.endpoints])
+
+
+def retaining(claim: Claim) -> Claim:
+    endpoints = tuple(e.with_labels({**dict(e.labels), "retain": "true"}) for e in claim.endpoints)
+    return replace(claim, endpoints=endpoints)
+
+
+def test_record_that_is_to_outlast_one_of_its_objects_is_said_to_come_of_that_one() -> None:
+    united = [claim("Ingress", "x", "192.0.2.1"), retaining(claim("Ingress", "y", "192.0.2.2"))]
+    assert owners(*united) == ["ingress/default/y"]
+    twice = [claim("Ingress", "x", "192.0.2.1"), retaining(claim("Service", "y", "192.0.2.1"))]
+    assert owners(*twice) == ["service/default/y"]
+    assert all(endpoint.retained for claims in (united, twice) for endpoint in merged(claims))

@@ -244,6 +244,8 @@ def test_one_target_in_two_spellings_stands_once(rtype: str, written: list[str],
         ("SRV", "0 0 1 h.example.net.", "0 0 1 h.example.net."),
         ("HTTPS", "1 .", "1 ."),
         ("ALIAS", "lb.example.com.", "lb.example.com"),
+        ("MX", "0 .", "0 ."),
+        ("NS", ".", "."),
     ],
 )
 def test_target_in_a_zone_loses_a_final_dot_only_where_it_says_nothing(rtype: str, target: str, said: str) -> None:

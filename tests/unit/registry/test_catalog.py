@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from unit.planning.memoryzone import MemoryZone
 from zonewright.model.change import Change
-from zonewright.model.endpoint import Endpoint
+from zonewright.model.endpoint import Endpoint, Key
 from zonewright.model.ownership import Ownership
 from zonewright.registry.catalog import build
+from zonewright.registry.dynamodb.rows import as_endpoint
 from zonewright.registry.noop import NoopRegistry
 from zonewright.settings import Settings
 
@@ -54,3 +57,64 @@ def test_encryption_without_a_key_is_refused() -> None:
 def test_owner_id_that_cannot_be_written_is_refused_by_the_name_of_its_flag(owner: str) -> None:
     with pytest.raises(ValueError, match=r"--txt-owner-id"):
         build(replace(SETTINGS, txt_owner_id=owner))
+
+
+WWW = Key("www.example.com", "A", "")
+FORMER = '"heritage=external-dns,external-dns/owner=former,external-dns/resource=ingress/default/web"'
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "is_heir"),
+    [
+        pytest.param({}, "a-www.example.com", False, id="no migration"),
+        pytest.param({"migrate_from_txt_owner": "former"}, "a-www.example.com", True, id="another owner"),
+        pytest.param(
+            {"migrate_from_txt_owner": "former"}, "old.a-www.example.com", False, id="of the same scheme alone"
+        ),
+        pytest.param(
+            {"migrate_from_txt_owner": "former", "txt_migrate": True, "txt_migrate_from_prefix": "OLD."},
+            "old.a-www.example.com",
+            True,
+            id="another owner under another prefix",
+        ),
+        pytest.param({"txt_migrate": True}, "a-www.example.com", False, id="another owner is not a matter of names"),
+    ],
+)
+def test_migration_is_that_of_the_settings(fields: dict[str, Any], place: str, is_heir: bool) -> None:
+    registry = build(replace(SETTINGS, txt_owner_id="me", **fields))
+    zone = MemoryZone(
+        [Endpoint.found("www.example.com", "A", ["192.0.2.1"]), Endpoint.found(place, "TXT", [FORMER])],
+    )
+    assert [heir.endpoint.key for heir in registry.heirs("www.example.com", {WWW}, zone)] == [WWW] * is_heir
+
+
+TABLE = replace(SETTINGS, registry="dynamodb", txt_owner_id="me")
+
+
+def test_dynamodb_takes_any_owner_id_that_is_not_empty() -> None:
+    assert build(replace(TABLE, txt_owner_id="a,b" * 200)).owner_id == "a,b" * 200
+    with pytest.raises(ValueError, match=r"--txt-owner-id"):
+        build(replace(TABLE, txt_owner_id=""))
+
+
+@pytest.mark.parametrize(
+    ("settings", "removed"),
+    [
+        pytest.param({}, False, id="TXT is not managed"),
+        pytest.param({"managed_record_types": ("A", "TXT")}, True, id="TXT is managed"),
+        pytest.param({"managed_record_types": ("A", "TXT"), "exclude_record_types": ("TXT",)}, False, id="excluded"),
+        pytest.param({"managed_record_types": ("A", "TXT"), "policy": "upsert-only"}, False, id="nothing is deleted"),
+    ],
+)
+def test_txt_records_go_for_rows_where_txt_may_be_deleted(settings: dict[str, Any], removed: bool) -> None:
+    registry = build(replace(TABLE, **settings))
+    zone = MemoryZone(
+        [
+            Endpoint.found("www.example.com", "A", ["192.0.2.1"]),
+            Endpoint.found("a-www.example.com", "TXT", ['"heritage=external-dns,external-dns/owner=me"']),
+            as_endpoint(Key("www.example.com", "A", ""), Ownership("me")),
+        ]
+    )
+    (held,) = registry.held("www.example.com", zone)
+    changes = registry.update(held, held.endpoint, Ownership("me"))
+    assert [change.key.name for change in changes] == ["a-www.example.com"] * removed

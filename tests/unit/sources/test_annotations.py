@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unit.sources.builders import ALPHA, PREFIX
+from zonewright.model.adopt import Adopt
 from zonewright.model.claim import Resource
 from zonewright.model.reason import Reason
 from zonewright.sources.annotations import Annotations, HostnameSource
@@ -19,7 +20,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
-NAMES = st.sampled_from(["hostname", "target", "ttl", "controller", "ignore", "alias", "aws-x", "set-identifier", "x"])
+NAMES = st.sampled_from(["hostname", "target", "ttl", "controller", "ignore", "alias", "aws-x", "adopt", "retain", "x"])
 
 
 def read(annotations: Any, prefixes: tuple[str, ...] = BOTH) -> Annotations:
@@ -71,6 +72,33 @@ def test_only_the_word_true_takes_names_away(value: str | None, ignored: bool, p
     verdict, problems = read({} if value is None else {PREFIX + "ignore": value}).ignored()
     assert verdict is ignored
     assert [p.reason for p in problems] == [Reason.INVALID_ANNOTATION] * problem
+
+
+@pytest.mark.parametrize(
+    ("value", "retained", "problem"),
+    [(None, False, False), ("true", True, False), ("false", False, False), ("yes", False, True), ("", False, True)],
+)
+def test_only_the_word_true_keeps_records(value: str | None, retained: bool, problem: bool) -> None:
+    verdict, problems = read({} if value is None else {PREFIX + "retain": value}).retained()
+    assert verdict is retained
+    assert [p.reason for p in problems] == [Reason.INVALID_ANNOTATION] * problem
+
+
+@pytest.mark.parametrize(
+    ("value", "adopt", "problem"),
+    [
+        (None, Adopt.NONE, False),
+        ("equal", Adopt.EQUAL, False),
+        ("always", Adopt.ALWAYS, False),
+        ("Always", Adopt.NONE, True),
+        ("true", Adopt.NONE, True),
+        ("", Adopt.NONE, True),
+    ],
+)
+def test_only_two_words_take_over_records(value: str | None, adopt: Adopt, problem: bool) -> None:
+    verdict, problems = read({} if value is None else {PREFIX + "adopt": value}).adopt()
+    assert verdict is adopt
+    assert [p.message.partition("use ")[2] for p in problems] == ["equal or always"] * problem
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unit.sources.builders import meta, settings
+from unit.sources.builders import PREFIX, meta, settings
+from zonewright.model.adopt import Adopt
 from zonewright.model.endpoint import RecordType
 from zonewright.model.marks import HOSTNAME_ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL
 from zonewright.model.reason import Reason
@@ -214,6 +215,30 @@ def test_annotation_ignore(word: str, endpoints: int, reason: Reason | None) -> 
     found = reading(entry(), ignore=word)
     assert len(found.endpoints) == endpoints
     assert [fault.problem.reason for fault in found.problems.values()] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize("made", [written, generated])
+@pytest.mark.parametrize(
+    ("annotations", "adopt", "faults"),
+    [
+        pytest.param({}, Adopt.NONE, 0, id="nobody asks"),
+        pytest.param({PREFIX + "adopt": "equal"}, Adopt.EQUAL, 0, id="the annotation of all objects"),
+        pytest.param({"zonewright.io/adopt": "always"}, Adopt.ALWAYS, 0, id="the mark"),
+        pytest.param({PREFIX + "adopt": "always", "zonewright.io/adopt": "equal"}, Adopt.EQUAL, 0, id="the mark wins"),
+        pytest.param({"zonewright.io/adopt": "yes"}, Adopt.NONE, 1, id="a word that means nothing"),
+    ],
+)
+def test_annotation_adopt(made: Any, annotations: dict[str, str], adopt: Adopt, faults: int) -> None:
+    obj = made(entry())
+    obj["metadata"].setdefault("annotations", {}).update(annotations)
+    found = read(obj, settings())
+    assert (found.adopt, len(found.problems), len(found.endpoints)) == (adopt, faults, 1)
+
+
+def test_annotation_retain_marks_every_record_set() -> None:
+    found = reading(entry(), entry(recordType="AAAA", targets=["2001:db8::1"]), retain="true")
+    assert [endpoint.retained for endpoint in found.endpoints.values()] == [True, True]
+    assert not any(endpoint.retained for endpoint in reading(entry(), retain="false").endpoints.values())
 
 
 def test_set_identifier_and_properties_for_the_provider_are_kept() -> None:

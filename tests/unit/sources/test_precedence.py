@@ -26,6 +26,8 @@ VALUES = {
     "hostname": ("b.s.io", "c.s.io"),
     "gateway-hostname-source": ("annotation-only", "defined-hosts-only"),
     "ignore": ("true", "false"),
+    "adopt": ("equal", "always"),
+    "retain": ("true", "false"),
 }
 FAMILIES = {"cloudflare-*": "cloudflare-proxied"}
 

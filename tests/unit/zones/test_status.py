@@ -199,3 +199,20 @@ def test_targets_are_shown_as_far_as_an_object_has_room(records: int) -> None:
 def test_a_status_that_somebody_else_has_written_does_no_harm(junk: dict[str, Any]) -> None:
     assert build([line(synced())], 1, junk, NOW)["conditions"][0]["status"] == "True"
     assert not same(junk, build([line(synced())], 1, junk, NOW))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "remembered"),
+    [
+        pytest.param(failed(Reason.PENDING), True, id="waits"),
+        pytest.param(failed(Reason.DRY_RUN), True, id="would be written"),
+        pytest.param(synced().failed(Reason.REJECTED, "no", NOW + 5), True, id="refused by the provider"),
+        pytest.param(synced().failed(Reason.PROVIDER_UNAVAILABLE, "no", NOW + 5), True, id="no answer"),
+        pytest.param(failed(Reason.NOT_OWNED), False, id="nobody's by now"),
+        pytest.param(failed(Reason.NO_MATCHING_ZONE), False, id="in no zone"),
+    ],
+)
+def test_ownership_is_not_forgotten_for_an_outage(outcome: Outcome, remembered: bool) -> None:
+    before = build([line(synced())], 3, {}, NOW)
+    (record,) = build([line(outcome)], 3, before, NOW)["records"]
+    assert (record.get("ownership") == before["records"][0]["ownership"]) is remembered

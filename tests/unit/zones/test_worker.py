@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,7 @@ class Rig:
     provider: Flaky
     desired: Desired = field(default_factory=Desired)
     outcomes: dict[Origin, Outcome] = field(default_factory=dict)
+    status: Mapping[str, Any] = field(default_factory=dict)
     held: bool = False
     rounds: list[ProviderError | None] = field(default_factory=list)
 
@@ -84,6 +86,7 @@ class Rig:
             holds=lambda name: self.held,
             report=self.report,
             done=lambda zone, error: self.rounds.append(error),
+            status=lambda namespace, name: self.status if (namespace, name) == ("default", "web") else {},
         )
         registry = TxtRegistry("me", OwnershipNames("", "", ""))
         rules = Rules(policy, frozenset({"A", "AAAA", "CNAME"}), "example.org")
@@ -133,6 +136,22 @@ async def test_one_change_costs_one_call_and_no_reading_of_the_zone() -> None:
     worker.mark(rig.want(*(a(f"n{i}.example.org") for i in range(199)), a("n199.example.org", "192.0.2.99")))
     await worker.round()
     assert (rig.provider.reads, rig.provider.applies) == (before[0], before[1] + 1)
+
+
+async def test_a_wish_that_comes_while_the_provider_is_asked_holds_its_name_to_the_end_of_the_round() -> None:
+    """The round has seen that nobody wants it yet; that its DNSEndpoint is there now must not let go of the delete."""
+
+    class Asked(Flaky):
+        async def normalize(self, zone: Zone, endpoints: Sequence[Endpoint]) -> Normalized:
+            rig.want(a(WWW), obj="late")
+            rig.held = False
+            return await super().normalize(zone, endpoints)
+
+    rig = Rig(Asked(owned(WWW)))
+    rig.want(a("other.example.org"))
+    rig.held = True
+    await rig.worker().round()
+    assert (WWW, "A") in await rig.provider.standing()
 
 
 async def test_what_nobody_wants_goes_in_the_first_round() -> None:
@@ -295,3 +314,48 @@ async def test_an_outage_ends_the_round_with_the_first_batch_that_gets_nowhere()
     await rig.worker().round()
     assert rig.provider.applies == 1
     assert {rig.reason(i) for i in range(50)} == {Reason.THROTTLED}
+
+
+# -- an ownership record that is lost
+
+OURS = {
+    "records": [
+        {
+            "dnsName": WWW,
+            "recordType": "A",
+            "provider": "inmemory",
+            "zone": "example.org",
+            "ownership": {"owner": "me", "resource": "ingress/default/web"},
+        }
+    ]
+}
+
+
+async def test_ownership_that_is_lost_is_written_again_where_the_status_says_that_it_was_ours() -> None:
+    rig = Rig(Flaky([Endpoint.found(WWW, "A", ["192.0.2.1"])]), status=OURS)
+    rig.want(a(WWW))
+    await rig.worker().round()
+    assert await rig.provider.standing() == {(WWW, "A"): ("192.0.2.1",), (f"a-{WWW}", "TXT"): (ME,)}
+    assert rig.reason() is Reason.SYNCED
+
+
+async def test_record_that_was_never_ours_is_left_alone_though_it_is_what_is_wanted() -> None:
+    rig = Rig(Flaky([Endpoint.found(WWW, "A", ["192.0.2.1"])]))
+    rig.want(a(WWW))
+    await rig.worker().round()
+    assert (rig.reason(), rig.provider.applies) == (Reason.NOT_OWNED, 0)
+
+
+async def test_ownership_that_could_not_be_written_alone_is_told() -> None:
+    rig = Rig(Flaky([Endpoint.found(WWW, "A", ["192.0.2.1"])]), status=OURS)
+    rig.want(a(WWW))
+    rig.provider.refused = {WWW}
+    await rig.worker().round()
+    assert rig.reason() is Reason.REJECTED
+
+
+async def test_dry_run_says_that_ownership_would_be_written_alone() -> None:
+    rig = Rig(Flaky([Endpoint.found(WWW, "A", ["192.0.2.1"])]), status=OURS)
+    rig.want(a(WWW))
+    await rig.worker(dry_run=True).round()
+    assert (rig.reason(), rig.provider.applies) == (Reason.DRY_RUN, 0)

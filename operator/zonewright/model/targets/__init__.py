@@ -106,4 +106,5 @@ def reported(rtype: str, target: str) -> str:
     """A target as it stands in a zone, in nearly our spelling. Never raises."""
     if rtype in ADDRESS_TYPES:
         return addresses.compared(target)
-    return target if rtype in _KEEP_FINAL_DOT else target.removesuffix(".")
+    rooted = target.split(" ")[-1] == hosts.ROOT  # the root is all of its name, as with "0 ." (RFC 7505)
+    return target if rtype in _KEEP_FINAL_DOT or rooted else target.removesuffix(".")

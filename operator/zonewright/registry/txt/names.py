@@ -2,7 +2,7 @@
 
 The type goes before the first label ("a-www.example.com"), behind a prefix, unless prefix or suffix say where it goes
 with "%{record_type}" (ExternalDNS, registry/mapper/mapper.go). Before types were written, the name had none: such an
-untyped name is still read, never written.
+untyped name is still read, never written. Where the name would be too long for DNS, `shortening` has another one.
 
 The way back is not always unique. A name with several typed readings is about the first of them that stands. A name
 that has a typed reading is never taken for an untyped one ("a-www" is A of "www", not something of "a-www"): were it,
@@ -18,9 +18,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from zonewright.model.endpoint import RecordType
-from zonewright.model.hostname import MAX_LABEL, MAX_NAME, WILDCARD
+from zonewright.model.hostname import WILDCARD, spelled, unicode
+from zonewright.registry.txt.shortening import shortened, too_long
 
 TYPE_TEMPLATE = "%{record_type}"
+_ALABEL = "xn--"
 
 
 class Described(NamedTuple):
@@ -47,14 +49,34 @@ class OwnershipNames:
 
     def typed(self, name: str, rtype: str) -> str:
         """Name of the ownership record of a record set."""
-        return self._around(name, _affixes(self.prefix, self.suffix, rtype.lower()))
+        affixes = _affixes(self.prefix, self.suffix, rtype.lower())
+        place = self._around(name, affixes)
+        return shortened(name, *affixes).place if too_long(place) else place
+
+    def lead(self, name: str, rtype: str) -> str:
+        """What the text of an ownership record has to say since its name does not; "" where the name says it all."""
+        affixes = _affixes(self.prefix, self.suffix, rtype.lower())
+        return shortened(name, *affixes).lead if too_long(self._around(name, affixes)) else ""
+
+    def international(self, name: str, rtype: str) -> str:
+        """Another name of the ownership record of a name with other than ASCII letters; "" where there is none.
+
+        ExternalDNS puts the type before the letters as they were written. In DNS the label is encoded as a whole.
+        """
+        if not name.startswith(_ALABEL) or (label := unicode(name)) == name:
+            return ""
+        place = spelled(self._around(label, _affixes(self.prefix, self.suffix, rtype.lower())))
+        return "" if place == self.typed(name, rtype) or too_long(place) else place
 
     def all_typed(self, name: str) -> Iterator[tuple[RecordType, str]]:
-        """Every type with the name of its ownership record: `typed` for all types, in one go."""
+        """Every type with each name that its ownership record may have: `typed` for all types, in one go."""
         label, dot, rest = name.partition(".")
         label = self.wildcard if label == WILDCARD and self.wildcard else label
         for rtype, (front, back) in _all_affixes(self.prefix, self.suffix):
-            yield rtype, f"{front}{label}{back}{dot}{rest}"
+            place = f"{front}{label}{back}{dot}{rest}"
+            yield rtype, shortened(name, front, back).place if too_long(place) else place
+            if place := self.international(name, rtype):
+                yield rtype, place
 
     @property
     def unambiguous(self) -> bool:
@@ -67,13 +89,23 @@ class OwnershipNames:
 
     def readings(self, owner_name: str) -> tuple[Described, ...]:
         """What a typed ownership record of this name can be about; empty when it is no typed name."""
-        return tuple(
+        literal = tuple(
             Described(name, rtype)
             for rtype, affixes in _all_affixes(self.prefix, self.suffix)
             if owner_name.startswith(affixes.front)
             for name in self._within(owner_name, affixes)
             if self._around(name, affixes) == owner_name
         )
+        return literal or self._international_readings(owner_name)
+
+    def told(self, owner_name: str, lead: str) -> Described | None:
+        """What an ownership record of a shortened name is about, as its text tells; None where the two do not agree."""
+        for rtype, affixes in _all_affixes(self.prefix, self.suffix):
+            for within in self._within(owner_name, affixes) if lead else ():
+                name = f"{lead}.{within.partition('.')[2]}"
+                if self.lead(name, rtype) == lead and self.typed(name, rtype) == owner_name:
+                    return Described(name, rtype)
+        return None
 
     def untyped_readings(self, owner_name: str) -> tuple[Described, ...]:
         """The same for an untyped name; empty when the name has a typed reading."""
@@ -81,6 +113,12 @@ class OwnershipNames:
             return ()
         found = self._within(owner_name, _untyped_affixes(self.prefix, self.suffix))
         return tuple(Described(name, "") for name in found if self.untyped(name) == owner_name)
+
+    def _international_readings(self, owner_name: str) -> tuple[Described, ...]:
+        if (written := unicode(owner_name)) == owner_name:
+            return ()
+        found = (Described(spelled(name), rtype) for name, rtype in self.readings(written))
+        return tuple(reading for reading in found if self.international(*reading) == owner_name)
 
     def _around(self, name: str, affixes: _Affixes) -> str:
         label, dot, rest = name.partition(".")
@@ -102,11 +140,6 @@ class OwnershipNames:
             return ()
         literal = ".".join([label, *rest])
         return (".".join([WILDCARD, *rest]), literal) if label == self.wildcard else (literal,)
-
-
-def too_long(name: str) -> bool:
-    """Whether DNS cannot hold a name of this length (RFC 1035, section 2.3.4)."""
-    return len(name) > MAX_NAME or any(len(label) > MAX_LABEL for label in name.split("."))
 
 
 @lru_cache(maxsize=256)

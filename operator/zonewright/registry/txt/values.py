@@ -4,18 +4,21 @@
 
 The form has no escapes, so what would break it is left out on writing, never cut or changed: another label with a
 comma, say, or a resource that does not fit into one character-string of TXT data. The owner always fits, as
-`valid_owner` is asked before anything is written.
+`valid_owner` is asked before anything is written. Of the other labels LEAD_LABEL comes first, before the resource: an
+ownership record with a shortened name (`shortening`) is about nothing without it.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
-from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, Key
+from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, RETAIN_LABEL, Key
 from zonewright.model.ownership import Ownership
 
+LEAD_LABEL = "record"  # not one of ExternalDNS's
 _HERITAGE = "external-dns"
 _MARK = f"heritage={_HERITAGE}"
 _LABEL_PREFIX = f"{_HERITAGE}/"
@@ -60,15 +63,36 @@ def valid_owner(owner: str) -> bool:
 
 def representable(ownership: Ownership) -> Ownership:
     """What is left of an ownership once it is written: plain text, as many labels as fit, the resource first."""
+    extra = dict(ownership.extra)
     kept = Ownership(ownership.owner)
-    if _is_plain(ownership.resource) and _fits(whole := Ownership(ownership.owner, ownership.resource)):
+    if (lead := extra.pop(LEAD_LABEL, "")) and _is_plain(lead):
+        kept = _longer(kept, LEAD_LABEL, lead)
+    if extra.get(RETAIN_LABEL) == "true":  # left out, it would cost the record
+        kept = _longer(kept, RETAIN_LABEL, extra.pop(RETAIN_LABEL))
+    if _is_plain(ownership.resource) and _fits(whole := Ownership(kept.owner, ownership.resource, kept.extra)):
         kept = whole
-    for key, value in sorted(dict(ownership.extra).items()):
-        if key in _NO_LABELS or not (_is_plain(key) and _is_plain(value)):
-            continue
-        longer = Ownership(kept.owner, kept.resource, (*kept.extra, (key, value)))
-        kept = longer if _fits(longer) else kept
+    for key, value in sorted(extra.items()):
+        if key not in _NO_LABELS and _is_plain(key) and _is_plain(value):
+            kept = _longer(kept, key, value)
     return kept
+
+
+def _longer(ownership: Ownership, key: str, value: str) -> Ownership:
+    """With a label more, if it fits."""
+    longer = Ownership(ownership.owner, ownership.resource, tuple(sorted((*ownership.extra, (key, value)))))
+    return longer if _fits(longer) else ownership
+
+
+def led(ownership: Ownership, lead: str) -> Ownership:
+    """The same ownership in the text of a record with a shortened name; without LEAD_LABEL where `lead` is ""."""
+    extra = {key: value for key, value in ownership.extra if key != LEAD_LABEL}
+    extra |= {LEAD_LABEL: lead} if lead else {}
+    return replace(ownership, extra=tuple(sorted(extra.items())))
+
+
+def lead_of(ownership: Ownership) -> str:
+    """What the text of a record with a shortened name tells of the record that it is about; else ""."""
+    return dict(ownership.extra).get(LEAD_LABEL, "")
 
 
 def encode(ownership: Ownership) -> str:

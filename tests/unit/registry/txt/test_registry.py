@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from unit.planning.builders import plan, want
+from unit.planning.builders import RULES, plan, want
 from unit.planning.memoryzone import MemoryZone
 from zonewright.model.change import Action, Change
 from zonewright.model.endpoint import Endpoint, Key
 from zonewright.model.outcome import OwnershipRecord
 from zonewright.model.ownership import Held, Ownership
 from zonewright.model.reason import Reason
+from zonewright.planning.plan import plan_name
 from zonewright.registry.txt.encryption import EncryptedTexts, keyed_nonces
 from zonewright.registry.txt.names import OwnershipNames
 from zonewright.registry.txt.registry import TxtRegistry
@@ -107,9 +109,6 @@ def test_leftover_with_a_typed_name_does_not_give_away_the_name_that_it_resemble
 
 
 def test_record_whose_ownership_has_no_place_is_not_incomplete_for_ever() -> None:
-    long = f"{'x' * 62}.example.com"
-    zone = MemoryZone([a(long), txt(long, says("me"))])
-    assert (held(zone, long).ownership, held(zone, long).complete) == (MINE, True)
     taken = MemoryZone([a(), txt("www.example.com", says("me")), txt("a-www.example.com", "hello")])
     assert held(taken).complete
 
@@ -248,7 +247,7 @@ def test_owned_names_are_those_that_ownership_records_of_ours_are_about() -> Non
     [
         pytest.param("www.example.com", [], None, id="free"),
         pytest.param(f"{'x' * 61}.example.com", [], None, id="label just short enough"),
-        pytest.param(f"{'x' * 62}.example.com", [], Reason.INVALID_NAME, id="label too long with the type"),
+        pytest.param(f"{'x' * 62}.example.com", [], None, id="label too long with the type: there is a shorter name"),
         pytest.param(
             "www.example.com", [txt("a-www.example.com", "hi")], Reason.HOSTNAME_CONFLICT, id="place has text"
         ),
@@ -266,6 +265,72 @@ def test_obstacle_to_an_ownership_record_is_told(name: str, standing: list[Endpo
     assert (problem.reason if problem else None) == reason
 
 
+class TestNameWhoseOwnershipRecordWouldBeTooLong:
+    """It has a shorter one, and the text says what it is about."""
+
+    name = f"{'long-' * 11}label-no-1.shop.example.com"
+
+    def created(self) -> MemoryZone:
+        return MemoryZone().carry_out(plan(MemoryZone(), want("A", name=self.name)).units)
+
+    def test_record_is_created_and_owned(self) -> None:
+        zone = self.created()
+        (proof,) = [record for record in zone if record.rtype == "TXT"]
+        assert re.fullmatch(r"a-(long-)+[0-9a-f]{16}\.shop\.example\.com", proof.name)
+        label = self.name.partition(".")[0]
+        assert proof.targets == (
+            f'"heritage=external-dns,external-dns/owner=me,external-dns/record={label},external-dns/resource={WEB}"',
+        )
+        assert (held(zone, self.name).ownership, held(zone, self.name).complete) == (MINE, True)
+        assert held(zone, self.name).endpoint.labels == (("owner", "me"), ("resource", WEB))
+        assert REGISTRY.orphans(self.name, zone) == ()
+
+    def test_it_is_found_by_its_text(self) -> None:
+        assert list(REGISTRY.owned_names(self.created())) == [self.name]
+        orphan = self.created().without((self.name, "A"))
+        assert list(REGISTRY.owned_names(orphan)) == [self.name]
+        assert [(o.endpoint.key, o.ownership) for o in REGISTRY.orphans(self.name, orphan)] == [
+            (a(self.name).key, MINE)
+        ]
+
+    def test_it_is_changed_and_deleted_as_any_other(self) -> None:
+        zone = self.created()
+        assert plan(zone, want("A", name=self.name)).units == ()
+        changed = plan(zone, want("A", "192.0.2.7", name=self.name))
+        assert [c.key.rtype for unit in changed.units for c in unit.changes] == ["A"]
+        gone = plan_name(self.name, [], REGISTRY, zone, RULES)
+        assert zone.carry_out(gone.units) == MemoryZone()
+
+    def test_text_that_does_not_say_so_is_about_the_name_that_it_resembles(self) -> None:
+        (proof,) = [record for record in self.created() if record.rtype == "TXT"]
+        alike = proof.name.removeprefix("a-")
+        zone = MemoryZone([a(self.name), a(alike), txt(proof.name, says("me"))])
+        assert [held(zone, name).ownership for name in (self.name, alike)] == [None, MINE]
+        problem = REGISTRY.obstacle(a(self.name), zone)
+        assert problem
+        assert problem.reason is Reason.HOSTNAME_CONFLICT
+        assert REGISTRY.obstacle(a(alike), self.created()) is not None
+        ours = MemoryZone([*self.created(), a(alike)])
+        assert [held(ours, name).ownership for name in (self.name, alike)] == [MINE, None]
+
+    def test_label_of_an_object_does_not_make_a_text_about_another_name(self) -> None:
+        lead = self.name.partition(".")[0]
+        forged = Ownership("me", WEB, (("record", lead),))
+        (proof, _) = REGISTRY.create(a("x.example.com"), forged, ())
+        assert "external-dns/record" not in proof.endpoint.targets[0]
+
+    def test_where_there_is_no_room_for_a_hash_the_record_is_not_created(self) -> None:
+        registry = TxtRegistry("me", OwnershipNames("p" * 50))
+        found = plan(MemoryZone(), want("A", name=self.name), registry=registry)
+        assert (found.units, found.verdicts[0].reason) == ((), Reason.INVALID_NAME)
+        assert "too long" in found.verdicts[0].message
+
+    def test_where_there_is_no_room_for_the_label_in_the_text_the_record_is_not_created(self) -> None:
+        registry = TxtRegistry("o" * 190, OwnershipNames())
+        found = plan(MemoryZone(), want("A", name=self.name), registry=registry)
+        assert (found.units, found.verdicts[0].reason) == ((), Reason.INVALID_NAME)
+
+
 class TestWildcardThatIsReplaced:
     """Its ownership record has the same name as that of the literal name: it speaks for one of them only."""
 
@@ -278,10 +343,10 @@ class TestWildcardThatIsReplaced:
         [
             pytest.param([star], ["*.example.com"], id="the wildcard alone"),
             pytest.param([literal], ["any.example.com"], id="the literal name alone"),
-            pytest.param([star, literal], ["*.example.com"], id="both: the wildcard"),
+            pytest.param([star, literal], [], id="both: nobody can tell which"),
         ],
     )
-    def test_one_of_the_two_is_owned(self, standing: list[Endpoint], owned: list[str]) -> None:
+    def test_at_most_one_of_the_two_is_owned(self, standing: list[Endpoint], owned: list[str]) -> None:
         zone = MemoryZone([*standing, self.proof])
         names = ("*.example.com", "any.example.com")
         assert [n for n in names for h in self.registry.held(n, zone) if h.ownership] == owned

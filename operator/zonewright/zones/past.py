@@ -1,0 +1,28 @@
+"""What a status remembers: which record sets of a zone were ours when it was written.
+
+The zone itself no longer says so when somebody has deleted an ownership record. The status of the object that asks for
+the record set does, over a restart too, as only Zonewright writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from zonewright.model.endpoint import Key
+
+
+def owned(status: Mapping[str, Any], owner: str, provider: str, zone: str) -> frozenset[Key]:
+    """Never raises: junk of any shape remembers nothing. `zone` as in a status."""
+    return frozenset(_owned(status, owner, provider, zone))
+
+
+def _owned(status: Mapping[str, Any], owner: str, provider: str, zone: str) -> Iterator[Key]:
+    records = status.get("records")
+    for record in records if isinstance(records, list) else ():
+        ownership = record.get("ownership") if isinstance(record, dict) else None
+        if not owner or not isinstance(ownership, dict) or ownership.get("owner") != owner:
+            continue
+        if (record.get("provider"), record.get("zone")) == (provider, zone):
+            name, rtype, set_identifier = (record.get(key) for key in ("dnsName", "recordType", "setIdentifier"))
+            yield Key(str(name), str(rtype), str(set_identifier or ""))

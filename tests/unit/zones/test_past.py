@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from zonewright.model.endpoint import Key
+from zonewright.zones.past import owned
+
+WWW = Key("www.example.org", "A", "")
+
+
+def record(owner: str = "me", **fields: Any) -> dict[str, Any]:
+    stands = {"dnsName": "www.example.org", "recordType": "A", "provider": "inmemory", "zone": "example.org"}
+    return stands | {"ownership": {"owner": owner}} | fields
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        pytest.param([record()], {WWW}, id="ours"),
+        pytest.param([record("other")], set(), id="of another owner"),
+        pytest.param([record(ownership=None)], set(), id="of nobody"),
+        pytest.param([record(zone="example.net")], set(), id="in another zone"),
+        pytest.param([record(provider="webhook")], set(), id="at another provider"),
+        pytest.param([record(setIdentifier="x")], {WWW._replace(set_identifier="x")}, id="with a set identifier"),
+        pytest.param([record("other"), record()], {WWW}, id="said by one of several"),
+        pytest.param(None, set(), id="no records"),
+        pytest.param("junk", set(), id="junk for records"),
+        pytest.param([None, "junk", {}, {"ownership": "me"}, {"ownership": []}], set(), id="junk among records"),
+    ],
+)
+def test_record_was_ours_where_its_status_says_so(records: Any, expected: set[Key]) -> None:
+    assert owned({"records": records}, "me", "inmemory", "example.org") == expected
+
+
+def test_without_owner_nothing_was_ours() -> None:
+    assert owned({"records": [record("")]}, "", "inmemory", "example.org") == set()
