@@ -34,7 +34,10 @@ def succeeded(situation: Situation, wanted: Sequence[Wanted]) -> Situation:
 
 def _migrated(situation: Situation, wanted: set[Key]) -> Iterator[Held]:
     for heir in situation.registry.heirs(situation.name, wanted, situation.records):
-        if ownership_outside_zone(situation, heir.endpoint) is None:
+        needs_update = not heir.endpoint.targets  # of an ownership record that stands already
+        if ownership_outside_zone(situation, heir.endpoint) is None and (
+            situation.rules.may_update or not needs_update
+        ):
             yield heir
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Protocol
 
 from zonewright.model.change import Change
@@ -50,7 +50,7 @@ class Registry(Protocol):
         """
         ...
 
-    def heirs(self, name: str, wanted: Collection[Key], records: ZoneRecords) -> tuple[Held, ...]:
+    def heirs(self, name: str, wanted: Set[Key], records: ZoneRecords) -> tuple[Held, ...]:
         """Of the record sets that are wanted at `name`, those that a migration makes ours, as if they were already.
 
         They are incomplete, so that an update writes their ownership. One without targets is the ownership record of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from zonewright.model.change import Change
 from zonewright.model.endpoint import OWNER_LABEL, Endpoint, Key
@@ -27,7 +27,7 @@ class NoopRegistry:
     def orphans(self, name: str, records: ZoneRecords) -> tuple[Held, ...]:
         return ()
 
-    def heirs(self, name: str, wanted: Collection[Key], records: ZoneRecords) -> tuple[Held, ...]:
+    def heirs(self, name: str, wanted: Set[Key], records: ZoneRecords) -> tuple[Held, ...]:
         return ()
 
     def owned_names(self, records: ZoneRecords) -> Iterable[str]:

@@ -9,7 +9,7 @@ on the TXT record any more it is deleted, where that is allowed; TXT records of 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from zonewright.model.change import Change
@@ -50,7 +50,7 @@ class DynamoDBRegistry:
         rows = [row for row in records.at(place(name)) if about(row) not in standing]
         return *(_orphan(row) for row in rows), *self._texts.orphans(name, records)
 
-    def heirs(self, name: str, wanted: Collection[Key], records: ZoneRecords) -> tuple[Held, ...]:
+    def heirs(self, name: str, wanted: Set[Key], records: ZoneRecords) -> tuple[Held, ...]:
         return ()
 
     def obstacle(self, new: Endpoint, records: ZoneRecords) -> Problem | None:

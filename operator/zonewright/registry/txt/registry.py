@@ -8,7 +8,7 @@ several owners stand in one set, it is the others': ours could be a copy.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from zonewright.model.change import Change
@@ -63,12 +63,13 @@ class TxtRegistry:
         taken = {proof.key for held in self.held(name, records) for proof in held.proofs}
         return tuple(orphan for orphan in found if orphan.proofs[0].key not in taken)
 
-    def heirs(self, name: str, wanted: Collection[Key], records: ZoneRecords) -> tuple[Held, ...]:
+    def heirs(self, name: str, wanted: Set[Key], records: ZoneRecords) -> tuple[Held, ...]:
         if not self.migrates:
             return ()
         standing = {e.key: e for e in records.at(name) if not self.is_ownership(e)}
-        missing = (Endpoint(name, key.rtype, (), set_identifier=key.set_identifier) for key in wanted)
-        found = (self._heir(standing.get(record.key, record), records) for record in missing)
+        missing = [Endpoint(name, key.rtype, (), set_identifier=key.set_identifier) for key in wanted - standing.keys()]
+        all_there = _WithMore(records, missing)  # who is to have the name has it, where two could
+        found = (self._heir(record, all_there) for record in (*standing.values(), *missing) if record.key in wanted)
         return tuple(heir for heir in found if heir is not None)
 
     def owned_names(self, records: ZoneRecords) -> Iterable[str]:
@@ -170,7 +171,7 @@ class TxtRegistry:
             former = self._standing(endpoint, self._places.former(endpoint), records)
             return Held(endpoint.with_labels({}), proofs=tuple(former), complete=False)
         proofs += self._standing(endpoint, self._places.leftovers(endpoint), records)
-        ours = [proof for proof in proofs if (also := self._said(proof)) and also.owner == said.owner]
+        ours = self._by({said.owner}, proofs)
         # What cannot be written is not missing: an update would try in vain for ever.
         complete = self._places.is_current(ours[0].name, endpoint) or self.obstacle(endpoint, records) is not None
         plain = led(said, "")
@@ -183,16 +184,19 @@ class TxtRegistry:
         """
         believed = self._standing(record, self._places.believed(record), records)
         former = self._standing(record, self._places.former(record), records)
-        said = self._said([*believed, *former][0]) if believed or former else None
+        leftovers = self._by({self.owner_id}, self._standing(record, self._places.leftovers(record), records))
+        speaking = [*believed, *former] or ([] if record.targets else leftovers)
+        said = self._said(speaking[0]) if speaking else None
         if said is None or said.owner not in self._mine or self.obstacle(record, records) is not None:
             return None
         if believed and said.owner == self.owner_id and record.targets:
             return None
-        leftovers = self._standing(record, self._places.leftovers(record), records)
-        proofs = [proof for proof in (*believed, *former) if (also := self._said(proof)) and also.owner in self._mine]
-        proofs += [proof for proof in leftovers if (also := self._said(proof)) and also.owner == self.owner_id]
+        proofs = [*self._by(self._mine, speaking), *leftovers]
         ours = replace(led(said, ""), owner=self.owner_id)
         return Held(record.with_labels(ours.labels()), ours, _once(proofs), complete=False)
+
+    def _by(self, owners: Collection[str], proofs: Iterable[Endpoint]) -> list[Endpoint]:
+        return [proof for proof in proofs if (said := self._said(proof)) and said.owner in owners]
 
     def _standing(self, record: Endpoint, places: Iterable[Place], records: ZoneRecords) -> list[Endpoint]:
         """The ownership records of a record set at some places, marked with the name that they are about."""
@@ -275,6 +279,20 @@ class TxtRegistry:
 
     def _text_of_others(self, proof: Endpoint) -> tuple[str, ...]:
         return tuple(target for target in proof.targets if self._texts.read(target) is None)
+
+
+class _WithMore:
+    """Records of a zone with some of one name that are to come. Implements `ZoneRecords`."""
+
+    def __init__(self, records: ZoneRecords, more: Sequence[Endpoint]) -> None:
+        self._records = records
+        self._more = more
+
+    def names(self) -> Iterable[str]:
+        return self._records.names()
+
+    def at(self, name: str) -> Sequence[Endpoint]:
+        return [*self._records.at(name), *(record for record in self._more if record.name == name)]
 
 
 def _once(proofs: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
