@@ -4,9 +4,9 @@ The type goes before the first label ("a-www.example.com"), behind a prefix, unl
 with "%{record_type}" (ExternalDNS, registry/mapper/mapper.go). Before types were written, the name had none: such an
 untyped name is still read, never written. Where the name would be too long for DNS, `shortening` has another one.
 
-The way back is not always unique. A name with several typed readings is about the first of them that stands. A name
-that has a typed reading is never taken for an untyped one ("a-www" is A of "www", not something of "a-www"): were it,
-a leftover of ours would make somebody else's record look like ours.
+The way back is not always unique. A name with several typed readings is about the one that stands, if that is only one.
+A name that has a typed reading is never taken for an untyped one ("a-www" is A of "www", not something of "a-www"):
+were it, a leftover of ours would make somebody else's record look like ours.
 """
 
 from __future__ import annotations
