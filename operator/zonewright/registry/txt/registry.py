@@ -1,14 +1,11 @@
 """The TXT registry: reads whose records are, and adds ownership records to changes (ExternalDNS, registry/txt).
 
-Where an ownership record stands is told by `places`, what it says by `values`. Older forms are read, and never written.
-
-A TXT record set may hold text of others beside our value: that text is never changed nor deleted. Where values of
-several owners stand in one set, it is the others': ours could be a copy.
+Where an ownership record stands is told by `places`, what it says by `proofs`. Older forms are read, and never written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from zonewright.model.change import Change
@@ -18,6 +15,7 @@ from zonewright.model.reason import Problem, Reason
 from zonewright.registry.base import ZoneRecords
 from zonewright.registry.txt.names import OwnershipNames
 from zonewright.registry.txt.places import Place, Places
+from zonewright.registry.txt.proofs import Proofs
 from zonewright.registry.txt.shortening import too_long
 from zonewright.registry.txt.values import PlainTexts, Texts, lead_of, led, representable
 
@@ -46,11 +44,12 @@ class TxtRegistry:
         self.migrates = migration is not None
         old = migration.names if migration else None
         self._places = Places(names, None if old == names else old)
-        self._texts = texts or PlainTexts()
-        self._mine = frozenset({owner_id, migration.owner} - {""}) if migration else frozenset({owner_id})
+        owners = (owner_id, migration.owner) if migration and migration.owner not in ("", owner_id) else (owner_id,)
+        self._proofs = Proofs(texts or PlainTexts(), owners)
+        self._mine = frozenset(owners)
 
     def is_ownership(self, endpoint: Endpoint) -> bool:
-        return self._said(endpoint) is not None
+        return self._proofs.said(endpoint) is not None
 
     def held(self, name: str, records: ZoneRecords) -> tuple[Held, ...]:
         return tuple(self._held(e, records) for e in records.at(name) if not self.is_ownership(e))
@@ -76,7 +75,11 @@ class TxtRegistry:
         """Whatever is ours has an ownership record of ours: so it is enough to read those."""
         found: set[str] = set()
         for name in records.names():
-            ours = {lead_of(said) for e in records.at(name) if (said := self._said(e)) and said.owner == self.owner_id}
+            ours = {
+                lead_of(said)
+                for e in records.at(name)
+                if (said := self._proofs.said(e)) and said.owner == self.owner_id
+            }
             for lead in ours:
                 found.update(self._places.described(name, lead))
         return found
@@ -93,7 +96,7 @@ class TxtRegistry:
             return Problem(Reason.CNAME_CONFLICT, why)
         if (taken := next((endpoint for endpoint in standing if endpoint.key == key), None)) is None:
             return self._reserved(key, records)
-        if (said := self._said(taken)) is None:
+        if (said := self._proofs.said(taken)) is None:
             why = f"the place of its ownership record is taken: {key.name} has a TXT record for something else"
             return Problem(Reason.HOSTNAME_CONFLICT, why)
         place = next(iter(self._places.believed(new)))
@@ -119,9 +122,9 @@ class TxtRegistry:
         proof = next((proof for proof in standing if proof.key == self._places.today(new)), None)
         if proof is None:
             return Change(None, self._proof(new, ownership)), record
-        if self._says(proof, new, ownership):
+        if self._proofs.says(proof, self._stated(new, ownership)):
             return (record,)
-        return Change(proof, self._rewritten(proof, new, ownership)), record
+        return Change(proof, self._proofs.rewritten(proof, self._stated(new, ownership))), record
 
     def update(self, held: Held, new: Endpoint, ownership: Ownership) -> tuple[Change, ...]:
         """The ownership record follows only where the record changes as well, where its form is migrated, and where
@@ -142,7 +145,7 @@ class TxtRegistry:
         return tuple(changes)
 
     def _is_dated(self, held: Held) -> bool:
-        return self.migrates and bool(held.proofs) and not self._is_current(held.proofs[0])
+        return self.migrates and bool(held.proofs) and not self._proofs.is_current(held.proofs[0])
 
     def _outlasts_another(self, held: Held, new: Endpoint, ownership: Ownership) -> bool:
         """Whether DNS does not tell yet what the record is to outlast: when the object is gone, it is too late."""
@@ -151,27 +154,18 @@ class TxtRegistry:
 
     def delete(self, held: Held) -> tuple[Change, ...]:
         record = (Change(held.endpoint, None),) if held.endpoint.targets else ()
-        return *record, *(self._withdrawn(proof) for proof in held.proofs)
+        return *record, *(self._proofs.withdrawn(proof) for proof in held.proofs)
 
     # -- what stands
 
-    def _said(self, endpoint: Endpoint) -> Ownership | None:
-        """What an ownership record says; None for any other record."""
-        if endpoint.rtype != RecordType.TXT:
-            return None
-        said = [ownership for target in endpoint.targets if (ownership := self._texts.read(target)) is not None]
-        if len(said) > 1:  # strangers first, ourselves last
-            said.sort(key=lambda ownership: (ownership.owner in self._mine, ownership.owner == self.owner_id))
-        return said[0] if said else None
-
     def _held(self, endpoint: Endpoint, records: ZoneRecords) -> Held:
         proofs = self._standing(endpoint, self._places.believed(endpoint), records)
-        said = self._said(proofs[0]) if proofs else None
+        said = self._proofs.said(proofs[0]) if proofs else None
         if said is None:
             former = self._standing(endpoint, self._places.former(endpoint), records)
             return Held(endpoint.with_labels({}), proofs=tuple(former), complete=False)
         proofs += self._standing(endpoint, self._places.leftovers(endpoint), records)
-        ours = self._by({said.owner}, proofs)
+        ours = self._proofs.by({said.owner}, proofs)
         # What cannot be written is not missing: an update would try in vain for ever.
         complete = self._places.is_current(ours[0].name, endpoint) or self.obstacle(endpoint, records) is not None
         plain = led(said, "")
@@ -184,19 +178,16 @@ class TxtRegistry:
         """
         believed = self._standing(record, self._places.believed(record), records)
         former = self._standing(record, self._places.former(record), records)
-        leftovers = self._by({self.owner_id}, self._standing(record, self._places.leftovers(record), records))
+        leftovers = self._proofs.by({self.owner_id}, self._standing(record, self._places.leftovers(record), records))
         speaking = [*believed, *former] or ([] if record.targets else leftovers)
-        said = self._said(speaking[0]) if speaking else None
+        said = self._proofs.said(speaking[0]) if speaking else None
         if said is None or said.owner not in self._mine or self.obstacle(record, records) is not None:
             return None
         if believed and said.owner == self.owner_id and record.targets:
             return None
-        proofs = [*self._by(self._mine, speaking), *leftovers]
+        proofs = [*self._proofs.by(self._mine, speaking), *leftovers]
         ours = replace(led(said, ""), owner=self.owner_id)
         return Held(record.with_labels(ours.labels()), ours, _once(proofs), complete=False)
-
-    def _by(self, owners: Collection[str], proofs: Iterable[Endpoint]) -> list[Endpoint]:
-        return [proof for proof in proofs if (said := self._said(proof)) and said.owner in owners]
 
     def _standing(self, record: Endpoint, places: Iterable[Place], records: ZoneRecords) -> list[Endpoint]:
         """The ownership records of a record set at some places, marked with the name that they are about."""
@@ -206,7 +197,7 @@ class TxtRegistry:
     def _at(self, place: Place, set_identifier: str, records: ZoneRecords) -> Endpoint | None:
         key = Key(place.name, RecordType.TXT, set_identifier)
         for endpoint in records.at(place.name):
-            if endpoint.key == key and (said := self._said(endpoint)) is not None:
+            if endpoint.key == key and (said := self._proofs.said(endpoint)) is not None:
                 return endpoint if self._places.is_about(place, lead_of(said), set_identifier, records) else None
         return None
 
@@ -215,7 +206,7 @@ class TxtRegistry:
         for place in self._places.typed(name):
             for proof in records.at(place.name):
                 missing = Endpoint(name, place.about.rtype, (), set_identifier=proof.set_identifier)
-                said = None if missing.key in keys else self._said(proof)
+                said = None if missing.key in keys else self._proofs.said(proof)
                 if said and self._places.is_about(place, lead_of(said), proof.set_identifier, records):
                     yield Held(missing, led(said, ""), (proof.with_labels({OWNED_RECORD_LABEL: name}),))
 
@@ -223,7 +214,7 @@ class TxtRegistry:
         place = self._places.untyped(name)
         leaning = {endpoint.set_identifier for endpoint in standing if endpoint.rtype != RecordType.AAAA}
         for proof in records.at(place.name):
-            said = None if proof.set_identifier in leaning else self._said(proof)
+            said = None if proof.set_identifier in leaning else self._proofs.said(proof)
             if said and self._places.is_about(place, lead_of(said), proof.set_identifier, records):
                 missing = Endpoint(name, "", (), set_identifier=proof.set_identifier)
                 yield Held(missing, led(said, ""), (proof.with_labels({OWNED_RECORD_LABEL: name}),), complete=False)
@@ -236,7 +227,7 @@ class TxtRegistry:
         proof = Endpoint(
             key.name,
             RecordType.TXT,
-            (self._texts.write(self._stated(record, ownership), key),),
+            (self._proofs.text(self._stated(record, ownership), key),),
             set_identifier=record.set_identifier,
             properties=record.properties,
         )
@@ -245,40 +236,20 @@ class TxtRegistry:
     def _stated(self, record: Endpoint, ownership: Ownership) -> Ownership:
         return led(ownership, self._places.names.lead(record.name, record.rtype))
 
-    def _says(self, proof: Endpoint, record: Endpoint, ownership: Ownership) -> bool:
-        """Whether an ownership record says this already, in a form that it may keep.
-
-        Where encryption has been turned on or off, or the key has changed, it takes the new form with its record.
-        """
-        return self._said(proof) == representable(self._stated(record, ownership)) and self._is_current(proof)
-
-    def _is_current(self, proof: Endpoint) -> bool:
-        texts = (target for target in proof.targets if self._texts.read(target) is not None)
-        return all(self._texts.is_current(text) for text in texts)
-
     def _followed(self, held: Held, new: Endpoint, ownership: Ownership) -> Iterator[Change]:
         """The ownership record after a change of its record. An unusual spelling that says the same is left."""
         proof = held.proofs[0]
         if proof.key != self._places.today(new):
             return
-        rewritten = proof if self._says(proof, new, ownership) else self._rewritten(proof, new, ownership)
+        rewritten = (
+            proof
+            if self._proofs.says(proof, self._stated(new, ownership))
+            else self._proofs.rewritten(proof, self._stated(new, ownership))
+        )
         if proof.properties == held.endpoint.properties:  # a provider may keep other properties on TXT records
             rewritten = replace(rewritten, properties=new.properties)
         if rewritten != proof:
             yield Change(proof, rewritten)
-
-    def _rewritten(self, proof: Endpoint, record: Endpoint, ownership: Ownership) -> Endpoint:
-        """An ownership record with another content; text of others in the same record set stays."""
-        text = self._texts.write(self._stated(record, ownership), proof.key)
-        return replace(proof, targets=tuple(sorted({*self._text_of_others(proof), text})))
-
-    def _withdrawn(self, proof: Endpoint) -> Change:
-        """Take an ownership record away; text of others in the same record set stays."""
-        rest = self._text_of_others(proof)
-        return Change(proof, replace(proof, targets=rest, labels=()) if rest else None)
-
-    def _text_of_others(self, proof: Endpoint) -> tuple[str, ...]:
-        return tuple(target for target in proof.targets if self._texts.read(target) is None)
 
 
 class _WithMore:

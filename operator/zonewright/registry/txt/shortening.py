@@ -38,16 +38,14 @@ def too_long(name: str) -> bool:
 def shortened(name: str, front: str, back: str) -> Short:
     """`front` and `back` stand before and behind what is left of the first label. Still too long where they are.
 
-    As much of the name as there is room for stays: first the start of the first label gives way, then the labels
-    behind it, but for the last.
+    Only as many labels behind the first one give way as must, but never the last; then the first has the room there is.
     """
     label, _, rest = name.partition(".")
     token = sha256(name.encode()).hexdigest()[:_HASH]
-    room = MAX_LABEL - len(front.rpartition(".")[2]) - len(back.partition(".")[0])
-    room = min(room, MAX_NAME - len(front) - len(back) - len(rest) - 1)
-    start = "" if label == WILDCARD else label.removeprefix(_ALABEL)[: max(0, room - _HASH - 1)].rstrip("-")
-    head = front + (f"{start}-{token}" if start else token) + back
-    while too_long(f"{head}.{rest}") and "." in rest:
+    while len(front) + _HASH + len(back) + 1 + len(rest) > MAX_NAME and "." in rest:
         rest = rest.partition(".")[2]
-    place = f"{head}.{rest}" if rest else head
-    return Short(place, name[: len(name) - len(rest)].removesuffix(".") if rest else name)
+    room = MAX_LABEL - len(front.rpartition(".")[2]) - len(back.partition(".")[0])
+    room = min(room, MAX_NAME - len(front) - len(back) - 1 - len(rest)) - _HASH - 1
+    start = "" if label == WILDCARD else label.removeprefix(_ALABEL)[: max(0, room)].rstrip("-")
+    head = front + (f"{start}-{token}" if start else token) + back
+    return Short(f"{head}.{rest}" if rest else head, name[: len(name) - len(rest)].removesuffix(".") if rest else name)

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zonewright.model.endpoint import RecordType
-from zonewright.registry.txt.names import OwnershipNames, too_long
+from zonewright.model.hostname import InvalidName, canonical, spelled
+from zonewright.registry.txt.names import OwnershipNames
+from zonewright.registry.txt.shortening import too_long
 
 A, CNAME = RecordType.A, RecordType.CNAME
 WWW, APEX, STAR = "www.example.com", "example.com", "*.example.com"
@@ -183,3 +185,94 @@ def test_names_of_all_types_are_those_of_each() -> None:
 )
 def test_length_of_names_and_labels_is_limited(name: str, expected: bool) -> None:
     assert too_long(name) is expected
+
+
+# -- names that would be too long
+
+LONG_LABEL = st.from_regex(r"[a-z0-9_]([a-z0-9_-]{40,61}[a-z0-9_])?", fullmatch=True)
+LONG_NAME = st.lists(LONG_LABEL, min_size=2, max_size=4).map(".".join).filter(lambda name: not too_long(name))
+
+
+@given(NAMES, LONG_NAME, st.sampled_from(RecordType))
+def test_shortened_name_leads_back_by_what_its_text_tells(names: OwnershipNames, name: str, rtype: RecordType) -> None:
+    place, lead = names.typed(name, rtype), names.lead(name, rtype)
+    assert not too_long(place)
+    if lead:
+        assert names.told(place, lead) == (name, rtype)
+        assert name.startswith(f"{lead}.")
+        assert place.endswith(name.removeprefix(lead))
+    else:
+        assert (name, rtype) in names.readings(place)
+
+
+@given(NAMES, st.one_of(RECORD_NAME, LONG_NAME, st.text(max_size=30)), st.text(max_size=10))
+def test_what_is_told_leads_forth_again(names: OwnershipNames, place: str, lead: str) -> None:
+    told = names.told(place, lead)
+    assert told is None or names.typed(*told) == place
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        pytest.param(f"{'x' * 63}.example.com", f"a-{'x' * 44}-", id="as much of the label as there is room for"),
+        pytest.param(f"{'x' * 43}-{'y' * 19}.example.com", f"a-{'x' * 43}-", id="no two hyphens"),
+        pytest.param(f"xn--{'x' * 59}.example.com", f"a-{'x' * 44}-", id="no label that only begins like an A-label"),
+        pytest.param(f"*.{'.'.join(['x' * 60] * 4)}.example", "a-", id="no wildcard within a label"),
+    ],
+)
+def test_shortened_name_can_be_read(name: str, start: str) -> None:
+    place = OwnershipNames().typed(name, A)
+    label = place.partition(".")[0]
+    assert label.startswith(start)
+    assert len(label) == len(start) + 16
+    assert not too_long(place)
+
+
+def test_shortened_names_are_those_that_have_always_been_written() -> None:
+    """They must never change: what stands under another name would be nobody's."""
+    names = OwnershipNames()
+    long = f"{'a-very-long-label-' * 3}indeed-so.example.com"
+    assert names.typed(long, A) == "a-a-very-long-label-a-very-long-label-a-very-l-07d132ad507c7e9d.example.com"
+    labels = [letter * 60 for letter in "defg"]
+    deep = ".".join(["api", *labels, "exam"])
+    assert names.typed(deep, CNAME) == ".".join(["cname-api-a17fe464ef17d47b", *labels[1:], "exam"])
+    assert names.lead(deep, CNAME) == f"api.{labels[0]}"
+
+
+# -- names with other than ASCII letters
+
+
+def test_externaldns_puts_the_type_before_letters_as_they_were_written() -> None:
+    """A zone has the whole label in its encoded form; or as it was written, which `spelled` makes the same."""
+    names, name = OwnershipNames(), canonical("Bücher.example.com")
+    place = spelled("a-BÜCHER.example.com")
+    assert name == "xn--bcher-kva.example.com"
+    assert place == "xn--a-bcher-p2a.example.com"
+    assert names.typed(name, A) == "a-xn--bcher-kva.example.com"
+    assert names.international(name, A) == place
+    assert names.readings(place) == ((name, "A"),)
+    assert (A, place) in list(names.all_typed(name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(WWW, id="ASCII"),
+        pytest.param("www.xn--bcher-kva.example.com", id="other letters behind the first label"),
+        pytest.param("xn--zzzzzzzz.example.com", id="an A-label that stands for nothing"),
+    ],
+)
+def test_other_names_have_one_place(name: str) -> None:
+    assert OwnershipNames().international(name, A) == ""
+
+
+@given(NAMES, st.text(st.sampled_from("aüßéж中-"), min_size=1, max_size=8), st.sampled_from(RecordType))
+def test_international_place_leads_back(names: OwnershipNames, label: str, rtype: RecordType) -> None:
+    try:
+        name = canonical(f"{label}.example.com")
+    except InvalidName:
+        return
+    place = names.international(name, rtype)
+    readings = names.readings(place)
+    literal = [reading for reading in readings if names.typed(*reading) == place]
+    assert not place or literal or (name, rtype) in readings
