@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zonewright.model.hostname import InvalidName, canonical, is_under, longest_suffix, printable, spelled
+from zonewright.model.hostname import InvalidName, canonical, is_under, longest_suffix, printable, spelled, unicode
 
 LABEL = st.from_regex(r"[a-z0-9_]([a-z0-9_-]{0,20}[a-z0-9_])?", fullmatch=True)
 NAME = st.lists(LABEL, min_size=1, max_size=6).map(".".join)
@@ -84,6 +84,29 @@ def test_canonical_is_idempotent_and_raises_nothing_else(text: str) -> None:
 @given(st.text(max_size=300))
 def test_spelling_never_raises(text: str) -> None:
     assert not spelled(text).endswith(".") or text.endswith("..")
+
+
+@given(SCRIPTS)
+def test_name_is_compared_in_the_form_that_dns_has_whatever_a_zone_holds(text: str) -> None:
+    try:
+        name = canonical(text)
+    except InvalidName:
+        return
+    assert spelled(text) == name
+    assert spelled(unicode(name)) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        pytest.param("xn--bcher-kva.example.com", "bücher.example.com", id="an A-label"),
+        pytest.param("www.xn--bcher-kva.example", "www.bücher.example", id="behind the first label"),
+        pytest.param("xn--zzzzzzzz.xn--.com", "xn--zzzzzzzz.xn--.com", id="labels that stand for nothing"),
+        pytest.param("a-xn--bcher-kva.com", "a-xn--bcher-kva.com", id="not at the start of a label"),
+    ],
+)
+def test_a_labels_stand_for_letters(name: str, shown: str) -> None:
+    assert unicode(name) == shown
 
 
 @given(st.text(max_size=300), st.integers(1, 100))

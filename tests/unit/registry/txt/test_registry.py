@@ -9,6 +9,7 @@ from unit.planning.builders import RULES, plan, want
 from unit.planning.memoryzone import MemoryZone
 from zonewright.model.change import Action, Change
 from zonewright.model.endpoint import Endpoint, Key
+from zonewright.model.hostname import canonical
 from zonewright.model.outcome import OwnershipRecord
 from zonewright.model.ownership import Held, Ownership
 from zonewright.model.reason import Reason
@@ -79,6 +80,42 @@ def test_owner_is_what_the_ownership_records_say(proofs: list[Endpoint], owner: 
         assert found.complete is complete
         assert found.endpoint.label("owner") == owner
         assert found.endpoint.label("resource") == WEB
+
+
+@pytest.mark.parametrize(
+    ("hostname", "record", "proof"),
+    [
+        pytest.param("WWW.Example.com", "WWW.Example.com", "a-WWW.Example.com", id="case is preserved"),
+        pytest.param(
+            "www.example.com", "WWW.EXAMPLE.COM.", "A-WWW.EXAMPLE.COM.", id="all in capitals, with final dots"
+        ),
+        pytest.param("bücher.example.com", "bücher.example.com", "a-bücher.example.com", id="letters are preserved"),
+        pytest.param("Bücher.example.com", "Bücher.example.com", "a-Bücher.example.com", id="letters and case"),
+        pytest.param(
+            "bücher.example.com", "xn--bcher-kva.example.com", "xn--a-bcher-p2a.example.com", id="labels are encoded"
+        ),
+        pytest.param(
+            "xn--bcher-kva.example.com",
+            "xn--bcher-kva.example.com",
+            "a-xn--bcher-kva.example.com",
+            id="asked for by its A-label",
+        ),
+        pytest.param("www.bücher.example", "www.bücher.example", "a-www.bücher.example", id="letters of the domain"),
+    ],
+)
+def test_names_are_recognised_however_a_zone_spells_them(hostname: str, record: str, proof: str) -> None:
+    """The first plan after ExternalDNS must be empty, and the record can be changed and deleted."""
+    name, zone = canonical(hostname), MemoryZone([a(record), txt(proof, says("me"))])
+    wanted = want("A", name=name)
+    assert plan(zone, wanted).units == ()
+    changed = zone.carry_out(plan(zone, want("A", "192.0.2.9", name=name)).units)
+    assert plan(changed, want("A", "192.0.2.9", name=name)).units == ()
+    assert list(REGISTRY.owned_names(zone)) == [name]
+    assert zone.carry_out(plan_name(name, [], REGISTRY, zone, RULES).units) == MemoryZone()
+    orphan = MemoryZone([txt(proof, says("me"))])
+    assert orphan.carry_out(plan_name(name, [], REGISTRY, orphan, RULES).units) == MemoryZone()
+    created = orphan.carry_out(plan(orphan, wanted).units)
+    assert plan(created, wanted).units == ()
 
 
 def test_ownership_records_are_no_records_of_their_own() -> None:
