@@ -72,10 +72,11 @@ class OwnershipNames:
         """Every type with each name that its ownership record may have: `typed` for all types, in one go."""
         label, dot, rest = name.partition(".")
         label = self.wildcard if label == WILDCARD and self.wildcard else label
+        international = name.startswith(_ALABEL)
         for rtype, (front, back) in _all_affixes(self.prefix, self.suffix):
             place = f"{front}{label}{back}{dot}{rest}"
             yield rtype, shortened(name, front, back).place if too_long(place) else place
-            if place := self.international(name, rtype):
+            if international and (place := self.international(name, rtype)):
                 yield rtype, place
 
     @property

@@ -55,10 +55,6 @@ class Places:
         """Where ownership may stand in the scheme that is migrated from, in the order in which it was believed."""
         return _believed(self.old, record, alias=_ALIAS in record.properties) if self.old else iter(())
 
-    def typed(self, name: str) -> Iterator[Place]:
-        """Today's form, for every type."""
-        return (Place(place, Described(name, rtype)) for rtype, place in self.names.all_typed(name))
-
     def untyped(self, name: str) -> Place:
         return Place(self.names.untyped(name), Described(name, ""))
 

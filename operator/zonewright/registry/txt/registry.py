@@ -13,7 +13,7 @@ from zonewright.model.endpoint import Endpoint, Key, RecordType
 from zonewright.model.ownership import Held, Ownership
 from zonewright.model.reason import Problem, Reason
 from zonewright.registry.base import ZoneRecords
-from zonewright.registry.txt.names import OwnershipNames
+from zonewright.registry.txt.names import Described, OwnershipNames
 from zonewright.registry.txt.places import Place, Places
 from zonewright.registry.txt.proofs import Proofs
 from zonewright.registry.txt.shortening import too_long
@@ -203,10 +203,11 @@ class TxtRegistry:
 
     def _typed_orphans(self, name: str, standing: Sequence[Endpoint], records: ZoneRecords) -> Iterator[Held]:
         keys = {endpoint.key for endpoint in standing}
-        for place in self._places.typed(name):
-            for proof in records.at(place.name):
-                missing = Endpoint(name, place.about.rtype, (), set_identifier=proof.set_identifier)
+        for rtype, owner_name in self._places.names.all_typed(name):
+            for proof in records.at(owner_name):
+                missing = Endpoint(name, rtype, (), set_identifier=proof.set_identifier)
                 said = None if missing.key in keys else self._proofs.said(proof)
+                place = Place(owner_name, Described(name, rtype))
                 if said and self._places.is_about(place, lead_of(said), proof.set_identifier, records):
                     yield Held(missing, led(said, ""), (proof.with_labels({OWNED_RECORD_LABEL: name}),))
 
