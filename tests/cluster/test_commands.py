@@ -7,8 +7,11 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -243,7 +246,8 @@ def test_purge_asks_on_a_terminal_and_only_yes_is_yes(site: Site, typed: str, co
                 asked += os.read(master, 1000)
             assert site.standing() == before
             os.write(master, typed.encode())
-            assert process.wait(30) == code
+            with killed_when_it_hangs(process):
+                assert process.wait(30) == code
             assert b"\x1b" not in process.stdout.read()  # a pipe is no terminal
     finally:
         os.close(master)
@@ -251,8 +255,22 @@ def test_purge_asks_on_a_terminal_and_only_yes_is_yes(site: Site, typed: str, co
     assert site.standing() == (living if code == 0 else before)
 
 
+@contextmanager
+def killed_when_it_hangs(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """So that a test that fails does so at once, and leaves no process behind."""
+    try:
+        yield
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+
+
 def take_terminal() -> None:
-    """In the new process: its standard input becomes the terminal that Ctrl-C comes from."""
+    """In the new process: its standard input becomes the terminal that Ctrl-C comes from.
+
+    And Ctrl-C counts, as under a shell: who runs the tests in the background may ignore it, and that is inherited.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
