@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from zonewright.model.claim import Claim
-from zonewright.model.endpoint import ALIAS_TYPES, Endpoint
+from zonewright.model.endpoint import ALIAS_TYPES, SHARED_LABEL, Endpoint
 from zonewright.model.kind import SERVICE
 from zonewright.planning.candidates import is_derived, lowest_ttl
 from zonewright.sources.catalog import SOURCES
@@ -64,8 +64,11 @@ def _united(kind: str, endpoints: Sequence[Endpoint]) -> list[Endpoint]:
 
 def _speaking(first: Endpoint, other: Endpoint) -> Endpoint:
     """The first, as its object says it; as the other's, where that alone is to outlast its object: when it has gone,
-    DNS must tell that it was this one."""
-    return replace(first, labels=other.labels) if other.retained and not first.retained else first
+    DNS must tell that it was this one. Shared with other owners, where one of the two is."""
+    speaker = replace(first, labels=other.labels) if other.retained and not first.retained else first
+    if speaker.shared or not (first.shared or other.shared):
+        return speaker
+    return speaker.with_labels({**dict(speaker.labels), SHARED_LABEL: "true"})
 
 
 def _shared(kind: str, endpoint: Endpoint) -> Hashable:

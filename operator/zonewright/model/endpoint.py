@@ -12,11 +12,13 @@ from zonewright.model.targets import InvalidTarget, check_target, checked, compa
 
 __all__ = [
     "ADDRESS_TYPES",
+    "ALIAS",
     "ALIAS_TYPES",
     "MAX_TTL",
     "OWNER_LABEL",
     "RESOURCE_LABEL",
     "RETAIN_LABEL",
+    "SHARED_LABEL",
     "Endpoint",
     "InvalidTarget",
     "Key",
@@ -31,6 +33,8 @@ MAX_TTL = 2**31 - 1  # RFC 2181, section 8
 OWNER_LABEL = "owner"
 RESOURCE_LABEL = "resource"
 RETAIN_LABEL = "retain"  # "true": the record set stays in DNS when the object that asks for it goes
+# On what is wanted "true": other owners may have the name as well. In ownership records: the targets of one owner.
+SHARED_LABEL = "shared"
 ALIAS = "alias"  # the property of a record set that has the addresses of the name that is its target
 
 
@@ -117,6 +121,11 @@ class Endpoint:
     def retained(self) -> bool:
         """Whether it is to stay in DNS when the object that asks for it goes."""
         return self.label(RETAIN_LABEL) == "true"
+
+    @property
+    def shared(self) -> bool:
+        """Whether other owners may publish targets of theirs under the same key."""
+        return self.label(SHARED_LABEL) == "true"
 
     def with_properties(self, properties: Mapping[str, str]) -> Self:
         """The same record set with other properties."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, RETAIN_LABEL, Endpoint
+from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, RETAIN_LABEL, SHARED_LABEL, Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,23 @@ class Ownership:
         """The object that the record set is to outlast: DNS must tell when that is gone. None where it goes along."""
         return self.resource if self.retains else None
 
+    @property
+    def stated(self) -> tuple[str, ...] | None:
+        """The targets of this owner in a record set that several may have; None where it is not shared."""
+        targets = dict(self.extra).get(SHARED_LABEL)
+        return None if targets is None else tuple(targets.split())
+
     def labels(self) -> dict[str, str]:
         """As labels of an endpoint."""
         labels = dict(self.extra) | {OWNER_LABEL: self.owner}
         return labels | {RESOURCE_LABEL: self.resource} if self.resource else labels
+
+
+class Share(NamedTuple):
+    """What one of the owners of a shared record set states: the targets that are its own."""
+
+    owner: str
+    targets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +53,16 @@ class Held:
     ownership  None: nobody has said that it is theirs
     proofs     the ownership records that say so, as they stand in the zone; the first one is in today's form
     complete   whether an ownership record in today's form is among them
+    sharers    what the other owners of a shared record set state, by owner
     """
 
     endpoint: Endpoint
     ownership: Ownership | None = None
     proofs: tuple[Endpoint, ...] = ()
     complete: bool = True
+    sharers: tuple[Share, ...] = ()
+
+    @property
+    def targets_of_others(self) -> tuple[str, ...]:
+        """What the other owners of a shared record set have in it, sorted."""
+        return tuple(sorted({target for share in self.sharers for target in share.targets}))

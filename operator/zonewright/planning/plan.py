@@ -33,6 +33,7 @@ from zonewright.planning.refusals import Refusal
 from zonewright.planning.removal import going, removals, retirements
 from zonewright.planning.retention import letting_go
 from zonewright.planning.rules import Policy, Rules
+from zonewright.planning.sharing import agreed, joining, owners
 from zonewright.planning.situation import Situation
 from zonewright.planning.steps import units
 from zonewright.planning.succession import succeeded
@@ -87,8 +88,10 @@ def plan_name(
 
     exists  whether the object of an ownership record is there, see `retention`
     """
+    situation = Situation.of(name, registry, records, rules)
+    wanted = agreed(situation, wanted)
     unwritable = (w.endpoint.key for w in wanted if w.problem or not w.endpoint.targets)
-    situation = succeeded(Situation.of(name, registry, records, rules), wanted).keeping(unwritable)
+    situation = joining(succeeded(situation, wanted), wanted).keeping(unwritable)
     situation = letting_go(situation, {w.endpoint.key for w in wanted}, exists)
     candidates = joined(wanted, across_namespaces=rules.across_namespaces)
     situation, result = contest_with_adoption(situation, candidates)
@@ -109,7 +112,8 @@ def _writing(situation: Situation, winner: Candidate) -> Writing:
     key = winner.endpoint.key
     endpoint = winner.attributed(situation.incumbent(key), adopting=key in situation.adopted)
     held = situation.held.get(key)
-    return create(situation, endpoint) if held is None else update(situation, held, endpoint)
+    writing = create(situation, endpoint) if held is None else update(situation, held, endpoint)
+    return replace(writing, sharers=situation.sharers(key))
 
 
 def _verdicts(result: Contest, writings: Iterable[Writing]) -> Iterator[Verdict]:
@@ -137,7 +141,8 @@ def _of_winner(wanted: Wanted, writing: Writing) -> Verdict:
     ownership = _record(writing.ownership, writing.proof)
     if writing.refusal is not None:
         return Verdict(wanted.origin, writing.refusal.reason, writing.refusal.message, None, ownership)
-    return Verdict(wanted.origin, Reason.SYNCED, "", writing.endpoint, ownership)
+    note = f"shared with the owner {owners(writing.sharers)}" if writing.sharers else ""
+    return Verdict(wanted.origin, Reason.SYNCED, note, writing.endpoint, ownership)
 
 
 def _of_outsider(

@@ -78,7 +78,7 @@ def _strangers(situation: Situation, endpoint: Endpoint) -> Iterator[Held]:
     """The record sets of managed types at the same name, and under the same set identifier, that are not ours."""
     for key, held in situation.held.items():
         same = key.set_identifier == endpoint.set_identifier and key.rtype in situation.rules.managed
-        if same and not situation.is_ours(held):
+        if same and not situation.is_ours(held) and not (endpoint.shared and held.sharers):
             yield held
 
 

@@ -28,7 +28,7 @@ def letting_go(situation: Situation, asked: Collection[Key], exists: Callable[[s
     return situation.releasing(
         held
         for key, held in situation.held.items()
-        if key not in asked and held.ownership and held.ownership.retains
+        if key not in asked and held.ownership and held.ownership.retains and not held.sharers
         if situation.is_removable(held) and not exists(held.ownership.resource)
     )
 

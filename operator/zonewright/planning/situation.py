@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from zonewright.model.change import Action
-from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, Endpoint, Key, RecordType
-from zonewright.model.ownership import Held, Ownership
+from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, SHARED_LABEL, Endpoint, Key, RecordType
+from zonewright.model.ownership import Held, Ownership, Share
 from zonewright.planning.rules import Rules
 from zonewright.registry.base import Registry, ZoneRecords
 
@@ -108,9 +108,17 @@ class Situation:
         keys = (key for key in known if key.set_identifier == set_identifier)
         return frozenset(resource for key in keys if (resource := self.incumbent(key)))
 
+    def sharers(self, key: Key) -> tuple[Share, ...]:
+        """What other owners have in a record set of ours, whether it stands or is missing."""
+        held = self.held.get(key)
+        found = (held,) if held else (orphan for orphan in self.orphans if orphan.endpoint.key == key)
+        return next((one.sharers for one in found if self.is_ours(one)), ())
+
     def ownership(self, endpoint: Endpoint) -> Ownership:
-        """What our ownership record of an endpoint has to say."""
+        """What our ownership record of an endpoint has to say; of a shared one, that these targets are ours."""
         labels = dict(endpoint.labels)
+        if labels.pop(SHARED_LABEL, "") == "true":
+            labels[SHARED_LABEL] = " ".join(endpoint.targets)
         resource = labels.pop(RESOURCE_LABEL, "")
         labels.pop(OWNER_LABEL, None)  # whatever somebody wrote there: it is us
         return Ownership(self.registry.owner_id, resource, tuple(sorted(labels.items())))

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from zonewright.model.change import Action, Change
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.hostname import is_under
-from zonewright.model.ownership import Held, Ownership
+from zonewright.model.ownership import Held, Ownership, Share
 from zonewright.model.reason import Reason
 from zonewright.planning.refusals import Refusal, no_place_for_ownership, ownership_outside_zone
+from zonewright.planning.sharing import union
 from zonewright.planning.situation import Situation
 from zonewright.planning.steps import Step, written
 
@@ -20,6 +21,7 @@ class Writing:
     """endpoint, ownership and proof as they stand afterwards; with a refusal the step is empty and all stays.
 
     today  whether ownership then stands in today's form
+    sharers  the other owners of the record set, with what they have in it
     """
 
     step: Step
@@ -28,11 +30,13 @@ class Writing:
     proof: Endpoint | None
     refusal: Refusal | None = None
     today: bool = True
+    sharers: tuple[Share, ...] = ()
 
 
 def create(situation: Situation, endpoint: Endpoint) -> Writing:
     """Create a record set, with what is there of its ownership already."""
     ownership = situation.ownership(endpoint)
+    endpoint = union(endpoint, situation.sharers(endpoint.key))
     afresh = situation.registry.create(endpoint, ownership, ())[:-1]
     standing = {proof.key: proof for proof in situation.own_proofs()}
     changes = situation.registry.create(endpoint, ownership, tuple(standing.values()))
@@ -45,8 +49,9 @@ def create(situation: Situation, endpoint: Endpoint) -> Writing:
 
 def update(situation: Situation, held: Held, endpoint: Endpoint) -> Writing:
     """Bring a record set of ours to what is asked for; nothing to do where it is that already."""
-    new = brought_to(held.endpoint, endpoint)
     ownership = situation.ownership(endpoint)
+    endpoint = union(endpoint, held.sharers, held.endpoint)
+    new = brought_to(held.endpoint, endpoint)
     changes = situation.registry.update(held, new, ownership)
     # Today's form may have no place in the zone, as with a record at its apex: then the older form goes on serving.
     changes = tuple(change for change in changes if is_under(change.key.name, situation.rules.zone_name))

@@ -65,6 +65,10 @@ class Registry(Protocol):
         """
         ...
 
+    def unshareable(self, new: Endpoint) -> Problem | None:
+        """Why a record set with these targets of ours cannot be shared with other owners; None when it can."""
+        ...
+
     def owned_names(self, records: ZoneRecords) -> Iterable[str]:
         """Every name with a record set, or an orphan ownership record, of our own. Linear in the zone."""
         ...
@@ -78,5 +82,8 @@ class Registry(Protocol):
         ...
 
     def delete(self, held: Held) -> tuple[Change, ...]:
-        """Delete a held record set and then its proofs; of an orphan only the proofs."""
+        """Delete a held record set and then its proofs; of an orphan only the proofs.
+
+        One that other owners share stays, with their targets and their part of the proofs.
+        """
         ...

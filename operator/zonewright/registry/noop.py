@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence, Set
 from zonewright.model.change import Change
 from zonewright.model.endpoint import OWNER_LABEL, Endpoint, Key
 from zonewright.model.ownership import Held, Ownership
-from zonewright.model.reason import Problem
+from zonewright.model.reason import Problem, Reason
 from zonewright.registry.base import ZoneRecords
 
 
@@ -35,6 +35,9 @@ class NoopRegistry:
 
     def obstacle(self, new: Endpoint, records: ZoneRecords) -> Problem | None:
         return None
+
+    def unshareable(self, new: Endpoint) -> Problem | None:
+        return Problem(Reason.INVALID_ANNOTATION, "annotation shared: --registry=noop knows no owners")
 
     def create(self, new: Endpoint, ownership: Ownership, standing: Sequence[Endpoint]) -> tuple[Change, ...]:
         return (Change(None, _labelled(new, ownership)),)

@@ -79,6 +79,10 @@ class Annotations:
         """Whether the records stay in DNS when the object goes."""
         return self._flag("retain")
 
+    def shared(self) -> tuple[bool, tuple[Problem, ...]]:
+        """Whether other owners, as those of other clusters, may publish targets of theirs under the same names."""
+        return self._flag("shared")
+
     def adopt(self) -> tuple[Adopt, tuple[Problem, ...]]:
         """Whether records of nobody may be taken over. A word that is not understood takes over nothing."""
         value = self.values.get("adopt")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from zonewright.model.adopt import Adopt
 from zonewright.model.claim import Claim, Resource
-from zonewright.model.endpoint import ADDRESS_TYPES, OWNER_LABEL, RESOURCE_LABEL, RETAIN_LABEL, Endpoint
+from zonewright.model.endpoint import ADDRESS_TYPES, OWNER_LABEL, RESOURCE_LABEL, RETAIN_LABEL, SHARED_LABEL, Endpoint
 from zonewright.model.hostname import printable
 from zonewright.model.kind import DNSENDPOINT
 from zonewright.model.marks import ADOPT_ANNOTATION, is_generated
@@ -87,13 +87,15 @@ def _read(obj: Object, who: Resource, settings: Settings) -> Iterator[tuple[int,
     notes = Annotations.of(obj, settings.annotation_prefix)
     ignored, doubts = notes.ignored()
     retained, vague = notes.retained()
+    shared, hazy = notes.shared()
+    wishes = {label: "true" for label, wished in ((RETAIN_LABEL, retained), (SHARED_LABEL, shared)) if wished}
     _, unclear = _adopt(obj, settings)
     generated = is_generated(obj)
     for index, entry in enumerate(items(obj, "spec", "endpoints")):
         if isinstance(entry, Mapping):
             became = Shaped((), (), (_ignored(who),)) if ignored else _became(entry, who, generated, settings)
-            endpoints = tuple(map(_retained, became.endpoints)) if retained else became.endpoints
-            yield index, Shaped(endpoints, became.pointers, (*became.problems, *doubts, *unclear, *vague))
+            endpoints = tuple(e.with_labels({**dict(e.labels), **wishes}) for e in became.endpoints)
+            yield index, Shaped(endpoints, became.pointers, (*became.problems, *doubts, *unclear, *vague, *hazy))
 
 
 def _adopt(obj: Object, settings: Settings) -> tuple[Adopt, tuple[Problem, ...]]:
@@ -101,10 +103,6 @@ def _adopt(obj: Object, settings: Settings) -> tuple[Adopt, tuple[Problem, ...]]
     own, unclear = Annotations.of(obj, (ADOPT_ANNOTATION.removesuffix("adopt"),)).adopt()
     asked, vague = Annotations.of(obj, settings.annotation_prefix).adopt()
     return own or asked, (*unclear, *vague)
-
-
-def _retained(endpoint: Endpoint) -> Endpoint:
-    return endpoint.with_labels({**dict(endpoint.labels), RETAIN_LABEL: "true"})
 
 
 def _resource(obj: Object) -> Resource:

@@ -15,7 +15,7 @@ from zonewright.sources.terms import Terms, terms
 
 # What an object says of itself alone; everything else is about records, and holds for all that is below it.
 PERSONAL = frozenset(
-    {"adopt", "controller", "gateway-hostname-source", "hostname", "ignore", "internal-hostname", "retain"}
+    {"adopt", "controller", "gateway-hostname-source", "hostname", "ignore", "internal-hostname", "retain", "shared"}
 )
 
 

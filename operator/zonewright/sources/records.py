@@ -9,6 +9,7 @@ from zonewright.model.claim import Claim
 from zonewright.model.endpoint import (
     RESOURCE_LABEL,
     RETAIN_LABEL,
+    SHARED_LABEL,
     Endpoint,
     InvalidTarget,
     RecordType,
@@ -118,7 +119,8 @@ def hostname_of(text: str) -> str:
 
 
 def _endpoints(name: str, targets: Targets, terms: Terms) -> tuple[tuple[Endpoint, ...], tuple[Problem, ...]]:
-    labels = {RESOURCE_LABEL: str(terms.resource)} | ({RETAIN_LABEL: "true"} if terms.retained else {})
+    wishes = {RETAIN_LABEL: terms.retained, SHARED_LABEL: terms.shared}
+    labels = {RESOURCE_LABEL: str(terms.resource)} | {label: "true" for label, wished in wishes.items() if wished}
     endpoints = [
         Endpoint.wanted(
             name,

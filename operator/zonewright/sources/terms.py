@@ -28,6 +28,7 @@ class Terms:
     problems: tuple[Problem, ...] = ()
     adopt: Adopt = Adopt.NONE
     retained: bool = False
+    shared: bool = False
 
 
 def terms(annotations: Annotations, resource: Resource, problems: tuple[Problem, ...] = ()) -> Terms:
@@ -36,6 +37,7 @@ def terms(annotations: Annotations, resource: Resource, problems: tuple[Problem,
     _, misread = annotations.alias()
     adopt, unclear = annotations.adopt()
     retained, vague = annotations.retained()
+    shared, hazy = annotations.shared()
     ttl, complaints = _ttl(annotations.get("ttl"))
     return Terms(
         resource,
@@ -44,9 +46,10 @@ def terms(annotations: Annotations, resource: Resource, problems: tuple[Problem,
         annotations.properties(),
         tuple(annotations.targets()),
         ignored,
-        (*problems, *doubts, *misread, *complaints, *unclear, *vague),
+        (*problems, *doubts, *misread, *complaints, *unclear, *vague, *hazy),
         adopt,
         retained,
+        shared,
     )
 
 

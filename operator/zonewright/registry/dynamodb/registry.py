@@ -65,6 +65,10 @@ class DynamoDBRegistry:
         rows = {name_at(place) for place in places if any(self._is_ours(said(row)) for row in records.at(place))}
         return rows.union(self._texts.owned_names(_WithoutRows(records)))
 
+    def unshareable(self, new: Endpoint) -> Problem | None:
+        why = "a row of the table has one owner, --registry=txt is needed"
+        return Problem(Reason.INVALID_ANNOTATION, f"annotation shared: {why}")
+
     def create(self, new: Endpoint, ownership: Ownership, standing: Sequence[Endpoint]) -> tuple[Change, ...]:
         record = Change(None, new.with_labels(ownership.labels()))
         row = as_endpoint(new.key, ownership)

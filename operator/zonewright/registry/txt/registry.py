@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from zonewright.model.change import Change
-from zonewright.model.endpoint import Endpoint, Key, RecordType
+from zonewright.model.endpoint import ADDRESS_TYPES, ALIAS, SHARED_LABEL, Endpoint, Key, RecordType
 from zonewright.model.ownership import Held, Ownership
 from zonewright.model.reason import Problem, Reason
 from zonewright.registry.base import ZoneRecords
 from zonewright.registry.txt.names import Described, OwnershipNames
 from zonewright.registry.txt.places import Place, Places
 from zonewright.registry.txt.proofs import Proofs
+from zonewright.registry.txt.shares import parts
 from zonewright.registry.txt.shortening import too_long
 from zonewright.registry.txt.values import PlainTexts, Texts, lead_of, led, representable
 
@@ -117,6 +118,17 @@ class TxtRegistry:
                 return Problem(Reason.OWNED_BY_OTHER, why)
         return None
 
+    def unshareable(self, new: Endpoint) -> Problem | None:
+        if new.rtype not in ADDRESS_TYPES or (ALIAS, "true") in new.properties:
+            what = "only A and AAAA records with addresses can be shared with other owners"
+            return Problem(Reason.INVALID_ANNOTATION, f"annotation shared: {what}")
+        stated = (SHARED_LABEL, " ".join(new.targets))
+        try:
+            parts(self._stated(new, Ownership(self.owner_id, extra=(stated,))))
+        except ValueError as e:
+            return Problem(Reason.INVALID_ANNOTATION, f"annotation shared: {e}")
+        return None
+
     def create(self, new: Endpoint, ownership: Ownership, standing: Sequence[Endpoint]) -> tuple[Change, ...]:
         record = Change(None, new.with_labels(ownership.labels()))
         proof = next((proof for proof in standing if proof.key == self._places.today(new)), None)
@@ -138,7 +150,7 @@ class TxtRegistry:
         changed = new != held.endpoint and new.with_labels({}) != held.endpoint.with_labels({})
         if not held.complete:
             changes += self.create(new, ownership, held.proofs)[:-1]
-        elif changed or self._outlasts_another(held, new, ownership) or self._is_dated(held):
+        elif changed or self._says_too_little(held, new, ownership) or self._is_dated(held):
             changes += self._followed(held, new, ownership)
         if changed:
             changes.append(Change(held.endpoint, new.with_labels(ownership.labels())))
@@ -147,14 +159,15 @@ class TxtRegistry:
     def _is_dated(self, held: Held) -> bool:
         return self.migrates and bool(held.proofs) and not self._proofs.is_current(held.proofs[0])
 
-    def _outlasts_another(self, held: Held, new: Endpoint, ownership: Ownership) -> bool:
-        """Whether DNS does not tell yet what the record is to outlast: when the object is gone, it is too late."""
-        said = held.ownership.outlasted if held.ownership else None
-        return said != representable(self._stated(new, ownership)).outlasted
+    def _says_too_little(self, held: Held, new: Endpoint, ownership: Ownership) -> bool:
+        """Whether DNS does not tell yet what the record is to outlast: when the object is gone, it is too late. Or
+        which targets of a shared record are ours."""
+        said = held.ownership or Ownership(self.owner_id)
+        outlasted = representable(self._stated(new, ownership)).outlasted
+        return (said.outlasted, said.stated) != (outlasted, ownership.stated)
 
     def delete(self, held: Held) -> tuple[Change, ...]:
-        record = (Change(held.endpoint, None),) if held.endpoint.targets else ()
-        return *record, *(self._proofs.withdrawn(proof) for proof in held.proofs)
+        return *_left_to_others(held), *(self._proofs.withdrawn(proof) for proof in held.proofs)
 
     # -- what stands
 
@@ -169,7 +182,7 @@ class TxtRegistry:
         # What cannot be written is not missing: an update would try in vain for ever.
         complete = self._places.is_current(ours[0].name, endpoint) or self.obstacle(endpoint, records) is not None
         plain = led(said, "")
-        return Held(endpoint.with_labels(plain.labels()), plain, _once(ours), complete)
+        return Held(endpoint.with_labels(plain.labels()), plain, _once(ours), complete, self._proofs.sharers(proofs[0]))
 
     def _heir(self, record: Endpoint, records: ZoneRecords) -> Held | None:
         """A record set as it is when it has become ours; without targets where only its ownership records stand.
@@ -187,7 +200,8 @@ class TxtRegistry:
             return None
         proofs = [*self._proofs.by(self._mine, speaking), *leftovers]
         ours = replace(led(said, ""), owner=self.owner_id)
-        return Held(record.with_labels(ours.labels()), ours, _once(proofs), complete=False)
+        sharers = self._proofs.sharers(speaking[0])
+        return Held(record.with_labels(ours.labels()), ours, _once(proofs), complete=False, sharers=sharers)
 
     def _standing(self, record: Endpoint, places: Iterable[Place], records: ZoneRecords) -> list[Endpoint]:
         """The ownership records of a record set at some places, marked with the name that they are about."""
@@ -209,7 +223,8 @@ class TxtRegistry:
                 said = None if missing.key in keys else self._proofs.said(proof)
                 place = Place(owner_name, Described(name, rtype))
                 if said and self._places.is_about(place, lead_of(said), proof.set_identifier, records):
-                    yield Held(missing, led(said, ""), (proof.with_labels({OWNED_RECORD_LABEL: name}),))
+                    about = proof.with_labels({OWNED_RECORD_LABEL: name})
+                    yield Held(missing, led(said, ""), (about,), sharers=self._proofs.sharers(proof))
 
     def _untyped_orphans(self, name: str, standing: Sequence[Endpoint], records: ZoneRecords) -> Iterator[Held]:
         place = self._places.untyped(name)
@@ -228,7 +243,7 @@ class TxtRegistry:
         proof = Endpoint(
             key.name,
             RecordType.TXT,
-            (self._proofs.text(self._stated(record, ownership), key),),
+            self._proofs.texts(self._stated(record, ownership), key),
             set_identifier=record.set_identifier,
             properties=record.properties,
         )
@@ -251,6 +266,13 @@ class TxtRegistry:
             rewritten = replace(rewritten, properties=new.properties)
         if rewritten != proof:
             yield Change(proof, rewritten)
+
+
+def _left_to_others(held: Held) -> Iterator[Change]:
+    """What becomes of a record set that is given up: it goes with its last owner."""
+    left = held.targets_of_others
+    if held.endpoint.targets and left != held.endpoint.targets:
+        yield Change(held.endpoint, replace(held.endpoint, targets=left, labels=()) if left else None)
 
 
 class _WithMore:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
-from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, RETAIN_LABEL, Key
+from zonewright.model.endpoint import OWNER_LABEL, RESOURCE_LABEL, RETAIN_LABEL, SHARED_LABEL, Key
 from zonewright.model.ownership import Ownership
 
 LEAD_LABEL = "record"  # not one of ExternalDNS's
@@ -58,7 +58,7 @@ class PlainTexts:
 
 def valid_owner(owner: str) -> bool:
     """Whether an owner id can be written and read back."""
-    return bool(owner) and _is_plain(owner) and _fits(Ownership(owner))
+    return bool(owner) and _is_plain(owner) and fits(Ownership(owner))
 
 
 def representable(ownership: Ownership) -> Ownership:
@@ -67,9 +67,11 @@ def representable(ownership: Ownership) -> Ownership:
     kept = Ownership(ownership.owner)
     if (lead := extra.pop(LEAD_LABEL, "")) and _is_plain(lead):
         kept = _longer(kept, LEAD_LABEL, lead)
+    if SHARED_LABEL in extra:  # left out, it would cost the targets of other owners; `shares` sees that it fits
+        kept = _longer(kept, SHARED_LABEL, extra.pop(SHARED_LABEL))
     if extra.get(RETAIN_LABEL) == "true":  # left out, it would cost the record
         kept = _longer(kept, RETAIN_LABEL, extra.pop(RETAIN_LABEL))
-    if _is_plain(ownership.resource) and _fits(whole := Ownership(kept.owner, ownership.resource, kept.extra)):
+    if _is_plain(ownership.resource) and fits(whole := Ownership(kept.owner, ownership.resource, kept.extra)):
         kept = whole
     for key, value in sorted(extra.items()):
         if key not in _NO_LABELS and _is_plain(key) and _is_plain(value):
@@ -80,7 +82,7 @@ def representable(ownership: Ownership) -> Ownership:
 def _longer(ownership: Ownership, key: str, value: str) -> Ownership:
     """With a label more, if it fits."""
     longer = Ownership(ownership.owner, ownership.resource, tuple(sorted((*ownership.extra, (key, value)))))
-    return longer if _fits(longer) else ownership
+    return longer if fits(longer) else ownership
 
 
 def led(ownership: Ownership, lead: str) -> Ownership:
@@ -125,7 +127,8 @@ def _text(ownership: Ownership) -> str:
     return ",".join([_MARK, *(f"{_LABEL_PREFIX}{key}={value}" for key, value in sorted(ownership.labels().items()))])
 
 
-def _fits(ownership: Ownership) -> bool:
+def fits(ownership: Ownership) -> bool:
+    """Whether the text of an ownership is one character-string, as it is."""
     return len(_text(ownership)) <= _MAX_TEXT
 
 
