@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,8 +121,19 @@ def test_no_target_is_lost_and_none_invented(claims: list[Claim]) -> None:
 
 
 def retaining(claim: Claim) -> Claim:
-    endpoints = tuple(e.with_labels({**dict(e.labels), "retain": "true"}) for e in claim.endpoints)
+    return labelled(claim, "retain")
+
+
+def labelled(claim: Claim, label: str) -> Claim:
+    endpoints = tuple(e.with_labels({**dict(e.labels), label: "true"}) for e in claim.endpoints)
     return replace(claim, endpoints=endpoints)
+
+
+@pytest.mark.parametrize("kinds", [("Ingress", "Ingress"), ("Ingress", "Service"), ("Service", "Ingress")])
+def test_record_that_one_of_its_objects_shares_is_shared(kinds: tuple[str, str]) -> None:
+    one, other = claim(kinds[0], "x", "192.0.2.1"), labelled(claim(kinds[1], "y", "192.0.2.1"), "shared")
+    (endpoint,) = merged([one, other])
+    assert endpoint.shared
 
 
 def test_record_that_is_to_outlast_one_of_its_objects_is_said_to_come_of_that_one() -> None:

@@ -20,7 +20,9 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
-NAMES = st.sampled_from(["hostname", "target", "ttl", "controller", "ignore", "alias", "aws-x", "adopt", "retain", "x"])
+NAMES = st.sampled_from(
+    ["hostname", "target", "ttl", "controller", "ignore", "alias", "aws-x", "adopt", "retain", "shared"]
+)
 
 
 def read(annotations: Any, prefixes: tuple[str, ...] = BOTH) -> Annotations:
@@ -81,6 +83,16 @@ def test_only_the_word_true_takes_names_away(value: str | None, ignored: bool, p
 def test_only_the_word_true_keeps_records(value: str | None, retained: bool, problem: bool) -> None:
     verdict, problems = read({} if value is None else {PREFIX + "retain": value}).retained()
     assert verdict is retained
+    assert [p.reason for p in problems] == [Reason.INVALID_ANNOTATION] * problem
+
+
+@pytest.mark.parametrize(
+    ("value", "shared", "problem"),
+    [(None, False, False), ("true", True, False), ("false", False, False), ("yes", False, True), ("", False, True)],
+)
+def test_only_the_word_true_shares_a_name(value: str | None, shared: bool, problem: bool) -> None:
+    verdict, problems = read({} if value is None else {PREFIX + "shared": value}).shared()
+    assert verdict is shared
     assert [p.reason for p in problems] == [Reason.INVALID_ANNOTATION] * problem
 
 

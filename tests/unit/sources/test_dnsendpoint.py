@@ -235,6 +235,12 @@ def test_annotation_adopt(made: Any, annotations: dict[str, str], adopt: Adopt, 
     assert (found.adopt, len(found.problems), len(found.endpoints)) == (adopt, faults, 1)
 
 
+def test_annotation_shared_marks_every_record_set_beside_retain() -> None:
+    found = reading(entry(), entry(recordType="AAAA", targets=["2001:db8::1"]), retain="true", shared="true")
+    assert [(one.retained, one.shared) for one in found.endpoints.values()] == [(True, True), (True, True)]
+    assert not any(endpoint.shared for endpoint in reading(entry(), shared="yes").endpoints.values())
+
+
 def test_annotation_retain_marks_every_record_set() -> None:
     found = reading(entry(), entry(recordType="AAAA", targets=["2001:db8::1"]), retain="true")
     assert [endpoint.retained for endpoint in found.endpoints.values()] == [True, True]

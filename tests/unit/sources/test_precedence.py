@@ -28,6 +28,7 @@ VALUES = {
     "ignore": ("true", "false"),
     "adopt": ("equal", "always"),
     "retain": ("true", "false"),
+    "shared": ("true", "false"),
 }
 FAMILIES = {"cloudflare-*": "cloudflare-proxied"}
 
