@@ -67,6 +67,7 @@ class NamePlan:
     verdicts  one per wanted record set, in the order in which they were given
     retained  record sets of ours that nobody wants, and that stay: by policy, or since deletes must wait
     released  record sets of ours that stay without us, since they are to outlast the object that asked for them
+    shared    whether other owners may write at the name at any time
     """
 
     name: str
@@ -74,6 +75,7 @@ class NamePlan:
     verdicts: tuple[Verdict, ...]
     retained: tuple[Held, ...] = ()
     released: tuple[Held, ...] = ()
+    shared: bool = False
 
 
 def plan_name(
@@ -105,7 +107,8 @@ def plan_name(
     retained = tuple(held for held in unwanted if held not in leaving)
     gone = {step.key for step in steps if step.release}
     released = tuple(held for held in situation.released if held.endpoint.key in gone)
-    return NamePlan(name, units(name, steps), tuple(verdicts[w.origin] for w in wanted), retained, released)
+    shared = any(w.endpoint.shared for w in wanted) or any(held.sharers for held in situation.held.values())
+    return NamePlan(name, units(name, steps), tuple(verdicts[w.origin] for w in wanted), retained, released, shared)
 
 
 def _writing(situation: Situation, winner: Candidate) -> Writing:

@@ -150,6 +150,7 @@ class ZoneWorker:
 
     async def _round(self) -> ProviderError | None:
         """Returns the first error of the provider."""
+        last_read = self.snapshot
         try:
             await self._refresh()
         except ProviderError as e:
@@ -157,6 +158,9 @@ class ZoneWorker:
         names = self._take()
         try:
             plans = await self._plan(names)
+            if self.snapshot is last_read and any(plan.shared and plan.units for plan in plans):
+                names = await self._taken_afresh(names)
+                plans = await self._plan(names)
         except ProviderError as e:
             self._marked |= names
             return self._fail(names, e)
@@ -210,6 +214,13 @@ class ZoneWorker:
             names |= {name for name in self._around.desired.names() if self._around.mine(self.zone, name)}
             names |= {name for name in self._registry.owned_names(self.snapshot) if self._around.mine(self.zone, name)}
         return names
+
+    async def _taken_afresh(self, names: set[str]) -> set[str]:
+        """After another reading: other owners have a part in one of the names, and what they have now is to be kept."""
+        self._marked |= names
+        self.snapshot = None
+        await self._refresh()
+        return self._take()
 
     async def _plan(self, names: Iterable[str]) -> list[NamePlan]:
         wishes = {name: self._around.desired.at(name) for name in sorted(names)}

@@ -269,6 +269,30 @@ async def test_drift_is_found_when_the_zone_is_read_again(rig: Rig) -> None:
     assert (await rig.provider.standing())[WWW, "A"] == ("192.0.2.1",)
 
 
+async def test_before_a_shared_name_is_changed_the_zone_is_read_again(rig: Rig) -> None:
+    """Another owner has joined since it was read last: what it has stays."""
+
+    def shared(target: str) -> Endpoint:
+        return Endpoint.wanted(WWW, "A", [target], labels={"resource": "ingress/default/web", "shared": "true"})
+
+    def says(owner: str, target: str) -> str:
+        said = f"external-dns/owner={owner},external-dns/resource=ingress/default/web,external-dns/shared={target}"
+        return f'"heritage=external-dns,{said}"'
+
+    rig.want(shared("192.0.2.1"))
+    worker = rig.worker()
+    await worker.round()
+    rig.provider.seed([Endpoint.found(WWW, "A", ["192.0.2.1", "192.0.2.2"])])
+    rig.provider.seed([Endpoint.found(f"a-{WWW}", "TXT", [says("me", "192.0.2.1"), says("you", "192.0.2.2")])])
+    worker.mark(rig.want(shared("192.0.2.3")))
+    await worker.round()
+    assert await rig.provider.standing() == {
+        (WWW, "A"): ("192.0.2.2", "192.0.2.3"),
+        (f"a-{WWW}", "TXT"): (says("me", "192.0.2.3"), says("you", "192.0.2.2")),
+    }
+    assert rig.provider.reads == 2
+
+
 async def test_run_works_on_marks_and_stops_when_it_is_told(rig: Rig) -> None:
     worker = rig.worker()
     task = asyncio.create_task(worker.run())
