@@ -85,6 +85,8 @@ def test_a_dead_cluster_is_purged_and_the_living_keep_what_is_theirs(site: Site)
         ask(site, "two", TWO)
         site.expect({"www": [ONE, TWO], "a-www": [share(site, "one", ONE), share(site, "two", TWO)]})
         running["two"].kill()
+        told = give(site, "explain", site.name("www"), "--txt-owner-id=one", "--label-filter=tenant=one")
+        assert f"shared with owner two: {TWO}" in told.stdout
         done = give(site, "purge", "--txt-owner-id=two", "--yes", "--kubeconfig=/nowhere")
         assert (done.returncode, done.stderr) == (0, "")
         site.expect({"www": [ONE], "a-www": [share(site, "one", ONE)]})

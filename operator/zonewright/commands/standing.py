@@ -11,7 +11,7 @@ from zonewright.commands import text
 from zonewright.commands.changes import Document, record_document
 from zonewright.commands.survey import Survey
 from zonewright.model.hostname import is_under, printable
-from zonewright.model.ownership import Held
+from zonewright.model.ownership import Held, Share
 from zonewright.model.zone import Zone
 
 
@@ -49,6 +49,7 @@ def lines(found: Standing) -> Iterator[str]:
         ttl = f"  ttl {held.endpoint.ttl}" if held.endpoint.ttl else ""
         yield f"{held.endpoint.rtype}{_identifier(held)}  {text.targets(held.endpoint)}{ttl}"
         yield f"    {_whose(held, found)}"
+        yield from (f"    shared with {_part(share)}" for share in held.sharers)
     for orphan in found.orphans:
         kind = orphan.endpoint.rtype or "record"
         yield f"no {kind}{_identifier(orphan)}, though {orphan.proofs[0].name} says whose it is"
@@ -73,6 +74,10 @@ def _whose(held: Held, found: Standing) -> str:
     return f"{whose}: owner {printable(own.owner)}{by}{said}"
 
 
+def _part(share: Share) -> str:
+    return f"owner {printable(share.owner)}: {', '.join(map(printable, share.targets)) or 'no targets'}"
+
+
 def documents(found: Standing) -> list[Document]:
     """The record sets and then the orphans, with targets [] for those."""
     return [_document(held, found) for held in (*found.held, *found.orphans)]
@@ -81,4 +86,6 @@ def documents(found: Standing) -> list[Document]:
 def _document(held: Held, found: Standing) -> Document:
     proofs = [{"name": proof.name, "targets": list(proof.targets)} for proof in held.proofs]
     owned = {"owner": held.ownership.owner, "resource": held.ownership.resource} if held.ownership else {}
-    return record_document(held.endpoint) | owned | {"ours": found.is_ours(held), "ownershipRecords": proofs}
+    shared = [{"owner": share.owner, "targets": list(share.targets)} for share in held.sharers]
+    told = {"ours": found.is_ours(held), "ownershipRecords": proofs, "sharedWith": shared}
+    return record_document(held.endpoint) | owned | told
