@@ -13,13 +13,12 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zonewright import limits
 from zonewright.claims.book import Book, Slot
-from zonewright.claims.follow import topic
-from zonewright.claims.generated import differs, manifest, of_other_kinds, slot_of
 from zonewright.claims.intake import Intake
 from zonewright.claims.objects import Objects
 from zonewright.claims.writer import Writer
@@ -27,20 +26,19 @@ from zonewright.kube.api import Api, NotFound
 from zonewright.kube.store import ObjectId, Store
 from zonewright.metrics import Counts, Metrics
 from zonewright.model.claim import Claim
-from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.kind import DNSENDPOINT, Kind
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Reason
 from zonewright.model.zone import Zone
-from zonewright.planning.plan import NamePlan, Policy, Rules
+from zonewright.planning.plan import NamePlan
 from zonewright.probes import Probes
 from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.resolver import Resolver
 from zonewright.settings import Settings
-from zonewright.sources import catalog, dnsendpoint
-from zonewright.sources.dnsendpoint import Reading, read
-from zonewright.statuslines import claim_lines, entry_lines
+from zonewright.sources import catalog
+from zonewright.uptake import Uptake
+from zonewright.view import View
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.manager import Links, Options, Zones
 from zonewright.zones.reporter import Reporter
@@ -102,31 +100,37 @@ class Controller:
         self.completed = asyncio.Event()
         self._started = False
         self._api = api
-        self._vanished: set[Slot] = set()
-        self._claimed: set[Slot] = set()  # whose objects are ours for certain, whatever they say
-        self._filter = domain_filter(settings)
         self.required: frozenset[Kind] = frozenset()
         self.faults: dict[str, str] = {}
         self.probes = Probes()
         self._book = Book(cluster.home)
         self._objects = Objects(settings.txt_owner_id)
-        self._readings: dict[ObjectId, Reading] = {}
         self.intake = Intake(
             settings, self._book, self._claims_changed, cluster.served, cluster.unreadable, self._names_wait
         )
         self._stores = self.intake.stores | {DNSENDPOINT: self._objects.store}
         self.resolver = Resolver(self.intake, settings.interval)
-        self._kinds = {(kind.group, kind.kind) for kind in self.intake.source_kinds}
-        if dnsendpoint.SOURCE in settings.source:
-            self._kinds.add((DNSENDPOINT.group, DNSENDPOINT.kind))
         self.desired = Desired()
+        self.reporter = Reporter(api, self._objects.store, lines=self._lines, written=self._endpoint_written)
+        names = limits.domain_filter(settings)
+        self._uptake = Uptake(
+            settings,
+            self._book,
+            self._objects,
+            self.desired,
+            self.reporter,
+            kinds=self.intake.source_kinds,
+            domains=names,
+            derived=self._claims_changed,
+        )
+        self.view = View(self._book, self._objects, self.intake, self._uptake, self.reporter)
         self.writer = Writer(
             api,
             self._book,
             self._objects,
             settings.txt_owner_id,
             complete=self.complete,
-            ours=self._ours,
+            ours=self._uptake.ours,
             written=self._endpoint_written,
             deleted=self._endpoint_deleted,
             settled=self._slot_settled,
@@ -136,18 +140,17 @@ class Controller:
             provider,
             registry,
             self.desired,
-            Options(self._filter, rules(settings, provider), settings.dry_run, settings.interval),
+            Options(names, limits.rules(settings, provider), settings.dry_run, settings.interval),
             Links(
                 self.holds,
                 self._report,
                 self._round_done,
                 observe=observe,
                 strangers=self._strangers,
-                exists=self.exists,
-                status=self._status,
+                exists=self.view.exists,
+                status=self.view.status,
             ),
         )
-        self.reporter = Reporter(api, self._objects.store, lines=self._lines, written=self._status_written)
 
     # -- what goes in
 
@@ -161,13 +164,12 @@ class Controller:
         store = self._stores[kind]
         fresh = store.drop(obj) if event == "DELETED" else store.put(obj)
         if fresh:
-            meta = obj["metadata"]
-            self.changed(kind, [ObjectId(meta.get("namespace") or "", meta["name"])])
+            self.changed(kind, [_oid(obj)])
 
     def changed(self, kind: Kind, oids: Iterable[ObjectId]) -> None:
         """Objects in a store have come, changed or gone."""
         if kind == DNSENDPOINT:
-            self.zones.mark(self._endpoints_changed(oids))
+            self._take(oids)
         else:
             self.intake.changed(kind, oids)
         self.check_complete()
@@ -218,18 +220,10 @@ class Controller:
         slots = self._book.slots_of(name)
         return any(self.writer.queue.pending(slot) or _pending(self._book.at(slot)) for slot in slots)
 
-    def exists(self, resource: str) -> bool:
-        """Whether an object is there, by what ownership records call it; False where we do not read its kind."""
-        kind, _, rest = resource.partition("/")
-        namespace, _, name = rest.rpartition("/")
-        stores = [store for of, store in self.intake.stores.items() if of.kind.lower() == kind]
-        stores += [self._objects.store] if kind == dnsendpoint.SOURCE else []
-        return any(store.get(ObjectId(namespace, name)) is not None for store in stores)
-
     # -- first stage: claims
 
     def _claims_changed(self, slots: set[Slot]) -> None:
-        self._claimed |= {slot for slot in slots if self._book.at(slot)}
+        self._uptake.claimed(slots)
         self.writer.queue.add(slots)
 
     def _names_wait(self) -> None:
@@ -239,16 +233,16 @@ class Controller:
         """Claims and object agree: the name may be planned in full, and problems of claims are told."""
         self.zones.mark([slot.hostname])
         for obj in self._objects.of_slot(slot):
-            self.reporter.queue.add([ObjectId(obj["metadata"]["namespace"], obj["metadata"]["name"])])
+            self.reporter.queue.add([_oid(obj)])
 
     async def _confirm(self, slot: Slot) -> None:
         """Its object has vanished though objects ask for it: by hand, or with them, and the events are late or lost.
 
         Written anew for an owner that is gone, it would be collected as garbage again, and so on.
         """
-        if slot in self._vanished:
+        if slot in self._uptake.vanished:
             await self.intake.confirm(self._book.at(slot), self._exists)
-            self._vanished.discard(slot)
+            self._uptake.vanished.discard(slot)
 
     async def _exists(self, kind: Kind, claim: Claim) -> bool:
         try:
@@ -260,102 +254,22 @@ class Controller:
     # -- second stage: DNSEndpoints
 
     def _endpoint_written(self, obj: Mapping[str, Any]) -> None:
+        """By us. A status is our own note: nobody wants anything else by it, unless somebody else has written too."""
         if self._objects.store.put(obj):
-            meta = obj["metadata"]
-            self.zones.mark(self._endpoints_changed([ObjectId(meta["namespace"], meta["name"])]))
+            self._take([_oid(obj)])
 
     def _endpoint_deleted(self, obj: Mapping[str, Any]) -> None:
-        meta = obj["metadata"]
-        oid = ObjectId(meta["namespace"], meta["name"])
-        if (slot := slot_of(obj)) is not None and not self._book.at(slot):
-            self._claimed.discard(slot)
-        if self._objects.store.forget(oid):
-            self.zones.mark(self._endpoints_changed([oid]))
+        self._uptake.deleted(obj)
+        if self._objects.store.forget(_oid(obj)):
+            self._take([_oid(obj)])
 
-    def _status_written(self, obj: Mapping[str, Any]) -> None:
-        """Our own note: nothing that anybody wants has changed by it, unless somebody else has written meanwhile."""
-        self._endpoint_written(obj)
+    def _take(self, oids: Iterable[ObjectId]) -> None:
+        taken = self._uptake.changed(oids)
+        self.writer.queue.add(taken.astray)
+        self.zones.mark(taken.names)
 
-    def _endpoints_changed(self, oids: Iterable[ObjectId]) -> set[str]:
-        """Take over DNSEndpoints; returns the names that are wanted differently."""
-        oids = list(oids)
-        before = {slot for oid in oids if (slot := self._objects.slot(oid)) is not None}
-        slots = self._objects.refresh(oids) | before
-        self._vanished |= {s for s in before if self._book.at(s) and not self._objects.of_slot(s)}
-        names: set[str] = set()
-        for oid in oids:
-            names |= self._take(oid)
-        self.writer.queue.add(slot for slot in slots if not self._in_line(slot))
-        return names
-
-    def _take(self, oid: ObjectId) -> set[str]:
-        obj = self._objects.store.get(oid)
-        if obj is None or not self._counts(obj):
-            self._readings.pop(oid, None)
-            self._derive(oid, ())
-            names = self.desired.drop(oid.namespace, oid.name)
-            if obj is None:
-                self.reporter.expect(oid, frozenset())
-            return names
-        slot = self._objects.slot(oid)
-        if slot is not None and self._book.at(slot) and not self._in_line(slot):
-            return set()  # the writer puts it right, and the right one is taken then
-        reading = read(obj, self._settings)
-        self._derive(oid, dnsendpoint.derived(obj, self._settings))
-        if reading == self._readings.get(oid):
-            if obj["metadata"].get("generation") != (obj.get("status") or {}).get("observedGeneration"):
-                self.reporter.queue.add([oid])  # written again to the same effect: that has been seen
-            return set()
-        self._readings[oid] = reading
-        names = self.desired.put(oid.namespace, oid.name, reading.endpoints, self._since(slot, obj), reading.adopt)
-        self.reporter.expect(oid, frozenset(reading.endpoints))
-        return names
-
-    def _derive(self, oid: ObjectId, claims: tuple[Claim, ...]) -> None:
-        """Reverse names that follow from a hand-written DNSEndpoint become objects of their own."""
-        if slots := self._book.put(topic(DNSENDPOINT, oid), claims):
-            self._claims_changed(slots)
-
-    def _since(self, slot: Slot | None, obj: Mapping[str, Any]) -> str:
-        """When a name was first asked for: by the objects behind a generated DNSEndpoint, whose own age says little."""
-        asking = [claim.resource for claim in self._book.at(slot) if claim.endpoints] if slot is not None else []
-        meta = obj["metadata"]
-        times = [(resource.created, resource.uid) for resource in asking]
-        return " ".join(min(times, default=(meta.get("creationTimestamp") or "", meta.get("uid") or "")))
-
-    def _counts(self, obj: Mapping[str, Any]) -> bool:
-        """Whether an object is ours to publish."""
-        why = self.left_out(obj)
-        if why is not None:
-            meta = obj["metadata"]
-            log.debug("Skipped DNSEndpoint %s/%s: %s", meta["namespace"], meta["name"], why)
-        return why is None
-
-    def left_out(self, obj: Mapping[str, Any]) -> str | None:
-        """Why a DNSEndpoint is not ours to publish; None for what we generated, and with the source crd for what people
-        wrote."""
-        why = catalog.reads_dnsendpoint(obj, self._settings)
-        if why is None and not self._ours(obj):
-            why = "another Zonewright with the same owner id has generated it"
-        return why
-
-    def _ours(self, obj: Mapping[str, Any]) -> bool:
-        """Whether a DNSEndpoint is written by hand, or generated by this very installation.
-
-        People run several with one owner id, told apart by their sources or domains. What one of them has generated
-        must not look like a left-over to another.
-        """
-        slot = slot_of(obj) if self._objects.generated(obj) else None
-        if slot is None or slot in self._claimed:
-            return True
-        return self._filter.matches(slot.hostname) and not of_other_kinds(obj, self._kinds)
-
-    def _in_line(self, slot: Slot) -> bool:
-        claims, objects = self._book.at(slot), self._objects.of_slot(slot)
-        if not claims or len(objects) != 1:
-            return not claims and not objects
-        name = objects[0]["metadata"]["name"]
-        return not differs(objects[0], manifest(slot, claims, self._settings.txt_owner_id, name))
+    def _lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
+        return self._uptake.lines(oid, outcomes)
 
     # -- outcomes
 
@@ -390,39 +304,6 @@ class Controller:
             extra={"owner": self._settings.txt_owner_id, "names": shown},
         )
 
-    def _status(self, namespace: str, name: str) -> Mapping[str, Any]:
-        status = (self._objects.store.get(ObjectId(namespace, name)) or {}).get("status")
-        return status if isinstance(status, Mapping) else {}
-
-    def _lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
-        """What is to be said of a DNSEndpoint; None while an outcome is missing."""
-        reading = self._readings.get(oid)
-        if reading is None or not outcomes.keys() >= reading.endpoints.keys():
-            return None
-        slot = self._objects.slot(oid)
-        lines = [*entry_lines(reading, outcomes)]
-        return lines + claim_lines(slot, self._book) if slot is not None else lines
-
-    # -- what can be looked at
-
-    @property
-    def book(self) -> Book:
-        """Who asks for which hostname."""
-        return self._book
-
-    @property
-    def objects(self) -> Objects:
-        """The DNSEndpoints."""
-        return self._objects
-
-    def said(self) -> Iterator[tuple[ObjectId, Sequence[Line]]]:
-        """What is to be said of each DNSEndpoint of which it is known."""
-        outcomes = self.reporter.outcomes()
-        for oid in sorted(self._readings):
-            lines = self._lines(oid, outcomes.get(oid, {}))
-            if lines is not None:
-                yield oid, lines
-
     # -- figures
 
     def counts(self) -> Counts:
@@ -438,29 +319,10 @@ class Controller:
         return Counts(wanted, standing, verified)
 
 
+def _oid(obj: Mapping[str, Any]) -> ObjectId:
+    return ObjectId(obj["metadata"].get("namespace") or "", obj["metadata"]["name"])
+
+
 def _pending(claims: Iterable[Claim]) -> bool:
     """Whether an object asks for a name and does not know yet where it leads: what stands may be right."""
     return any(problem.reason is Reason.PENDING for claim in claims for problem in claim.problems)
-
-
-def domain_filter(settings: Settings) -> DomainFilter:
-    """The four flags as one filter."""
-    return DomainFilter.of(
-        settings.domain_filter,
-        settings.exclude_domains,
-        settings.regex_domain_filter,
-        settings.regex_domain_exclusion,
-    )
-
-
-def rules(settings: Settings, provider: Provider) -> Rules:
-    """What planning needs to know of settings and provider."""
-    managed = frozenset(settings.managed_record_types) - frozenset(settings.exclude_record_types)
-    return Rules(
-        policy=Policy(settings.policy),
-        managed=managed,
-        set_identifiers=provider.capabilities.set_identifiers,
-        across_namespaces=settings.allow_cross_namespace_merge,
-        apex_cname=provider.capabilities.apex_cname,
-        aliases=provider.capabilities.aliases,
-    )

@@ -55,6 +55,6 @@ def test_objects_are_known_by_what_ownership_records_call_them() -> None:
     controller.seen(INGRESS, "ADDED", about)
     controller.seen(DNSENDPOINT, "ADDED", about)
     known = ["ingress/shop/web", "crd/shop/web", "ingress/shop/api", "service/shop/web", "pod/shop/web", "", "ingress"]
-    assert [controller.exists(resource) for resource in known] == [True, True, False, False, False, False, False]
+    assert [controller.view.exists(resource) for resource in known] == [True, True, False, False, False, False, False]
     controller.seen(INGRESS, "DELETED", about | {"metadata": about["metadata"] | {"resourceVersion": "2"}})
-    assert not controller.exists("ingress/shop/web")
+    assert not controller.view.exists("ingress/shop/web")

@@ -108,7 +108,7 @@ def proposed(found: Survey, hostnames: Sequence[str], mode: Adopt) -> Proposal:
     """What a survey with the marks in place comes to."""
     cases = tuple(_case(found, hostname, mode) for hostname in hostnames)
     oids = {oid for case in cases for oid, _ in case.marked}
-    objects = [obj for oid in sorted(oids) if (obj := found.controller.objects.store.get(oid)) is not None]
+    objects = [obj for oid in sorted(oids) if (obj := found.controller.view.objects.store.get(oid)) is not None]
     names = list(dict.fromkeys(hostname_given(name) for obj in objects for name in names_of(obj)))
     plans = [plan for at_zone in found.plans.values() for name, plan in sorted(at_zone.items()) if name in names]
     changes = tuple(item for plan in plans for unit in plan.units for item in items(unit, found.registry))
@@ -119,7 +119,7 @@ def _case(found: Survey, hostname: str, mode: Adopt) -> Case:
     stands = standing.standing(found, hostname)
     objects = endpoints(found, hostname)
     nobodys = [held for held in stands.held if held.ownership is None and stands.owner_id]
-    counting = [(oid, obj) for oid, obj in objects if found.controller.left_out(obj) is None]
+    counting = [(oid, obj) for oid, obj in objects if found.controller.view.left_out(obj) is None]
     there = [(oid, obj) for oid, obj in counting if oid not in found.created]
     if not there:
         return Case(hostname, stands, why=_absent(found, objects, bool(counting)))
@@ -137,7 +137,7 @@ def _absent(found: Survey, objects: Sequence[tuple[ObjectId, Object]], counting:
     if counting:
         return "its DNSEndpoint is not in the cluster yet: `zonewright run` has to write it first"
     if objects:
-        return f"its DNSEndpoint does not count: {found.controller.left_out(objects[0][1])}"
+        return f"its DNSEndpoint does not count: {found.controller.view.left_out(objects[0][1])}"
     return "nobody asks for it; `zonewright explain` tells more"
 
 

@@ -59,7 +59,7 @@ class Written:
 
 def asking(found: Survey, hostname: str) -> list[Asking]:
     """The claims on a hostname, by resource."""
-    book = found.controller.book
+    book = found.controller.view.book
     claims = [claim for slot in sorted(book.slots_of(hostname)) for claim in book.at(slot)]
     return sorted((_asking(found, claim, hostname) for claim in claims), key=lambda one: one.resource)
 
@@ -100,12 +100,12 @@ def written(found: Survey, hostname: str) -> Iterator[Written]:
     said: Mapping[ObjectId, Sequence[Line]] = dict(found.said())
     for oid, obj in endpoints(found, hostname):
         told = tuple(line for line in said.get(oid, ()) if same(line.name, hostname))
-        yield Written(oid, is_generated(obj), oid not in found.created, told, found.controller.left_out(obj))
+        yield Written(oid, is_generated(obj), oid not in found.created, told, found.controller.view.left_out(obj))
 
 
 def endpoints(found: Survey, hostname: str) -> list[tuple[ObjectId, Object]]:
     """DNSEndpoints with the hostname, by namespace and name."""
-    store = found.controller.objects.store
+    store = found.controller.view.objects.store
     every = ((oid, obj) for oid in sorted(store) if (obj := store.get(oid)) is not None)
     return [(oid, obj) for oid, obj in every if mentions(obj, hostname)]
 

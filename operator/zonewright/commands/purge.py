@@ -20,7 +20,7 @@ from zonewright.commands.confirm import confirmed
 from zonewright.commands.options import Given
 from zonewright.commands.plan import zone_document
 from zonewright.commands.survey import Misused, Plans, stores
-from zonewright.controller import domain_filter, rules
+from zonewright.limits import domain_filter, rules
 from zonewright.model.change import Unit
 from zonewright.model.hostname import printable
 from zonewright.model.ownership import Held

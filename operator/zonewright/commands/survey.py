@@ -79,7 +79,7 @@ class Survey:
 
     def said(self) -> list[tuple[ObjectId, Sequence[Line]]]:
         """What the status of each DNSEndpoint would say."""
-        return list(self.controller.said())
+        return list(self.controller.view.said())
 
 
 @asynccontextmanager

@@ -1,0 +1,181 @@
+"""From DNSEndpoints to what is wanted of DNS: which of them are ours to publish, and what each of them asks for.
+
+An object that we generate is taken only when it is in line with its claims: until then the writer has work to do, and
+what was taken before stands.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from zonewright.claims.book import Book, Slot
+from zonewright.claims.follow import topic
+from zonewright.claims.generated import differs, manifest, of_other_kinds, slot_of
+from zonewright.claims.objects import Objects
+from zonewright.kube.store import ObjectId
+from zonewright.model.claim import Claim
+from zonewright.model.domain_filter import DomainFilter
+from zonewright.model.kind import DNSENDPOINT, Kind
+from zonewright.model.outcome import Outcome
+from zonewright.settings import Settings
+from zonewright.sources import catalog, dnsendpoint
+from zonewright.sources.dnsendpoint import Reading, read
+from zonewright.statuslines import claim_lines, entry_lines
+from zonewright.zones.desired import Desired
+from zonewright.zones.reporter import Reporter
+from zonewright.zones.status import Line
+
+log = logging.getLogger(__name__)
+
+
+class Taken(NamedTuple):
+    """names: wanted differently than before; astray: slots whose objects are not in line with their claims."""
+
+    names: set[str]
+    astray: set[Slot]
+
+
+class Uptake:
+    """Reads DNSEndpoints into `desired`.
+
+    kinds    whose objects make claims
+    domains  names that this installation looks after
+    derived  told which slots have other claims, by what people have written into DNSEndpoints
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        book: Book,
+        objects: Objects,
+        desired: Desired,
+        reporter: Reporter,
+        *,
+        kinds: Iterable[Kind],
+        domains: DomainFilter,
+        derived: Callable[[set[Slot]], None],
+    ) -> None:
+        self._settings = settings
+        self._book = book
+        self._objects = objects
+        self._desired = desired
+        self._reporter = reporter
+        self._kinds = {(kind.group, kind.kind) for kind in kinds}
+        if dnsendpoint.SOURCE in settings.source:
+            self._kinds.add((DNSENDPOINT.group, DNSENDPOINT.kind))
+        self._domains = domains
+        self._derived = derived
+        self._readings: dict[ObjectId, Reading] = {}
+        self._claimed: set[Slot] = set()  # whose objects are ours for certain, whatever they say
+        self.vanished: set[Slot] = set()  # whose objects are gone though they are asked for
+
+    def claimed(self, slots: Iterable[Slot]) -> None:
+        """Slots have other claims than before."""
+        self._claimed |= {slot for slot in slots if self._book.at(slot)}
+
+    def deleted(self, obj: Mapping[str, Any]) -> None:
+        """The writer has deleted an object."""
+        if (slot := slot_of(obj)) is not None and not self._book.at(slot):
+            self._claimed.discard(slot)
+
+    def changed(self, oids: Iterable[ObjectId]) -> Taken:
+        """Objects in the store have come, changed or gone."""
+        oids = list(oids)
+        before = {slot for oid in oids if (slot := self._objects.slot(oid)) is not None}
+        slots = self._objects.refresh(oids) | before
+        self.vanished |= {s for s in before if self._book.at(s) and not self._objects.of_slot(s)}
+        names: set[str] = set()
+        for oid in oids:
+            names |= self._take(oid)
+        return Taken(names, {slot for slot in slots if not self._in_line(slot)})
+
+    def _take(self, oid: ObjectId) -> set[str]:
+        obj = self._objects.store.get(oid)
+        if obj is None or not self._counts(obj):
+            return self._forget(oid, gone=obj is None)
+        slot = self._objects.slot(oid)
+        if slot is not None and self._book.at(slot) and not self._in_line(slot):
+            return set()  # the writer puts it right, and the right one is taken then
+        reading = read(obj, self._settings)
+        self._derive(oid, dnsendpoint.derived(obj, self._settings))
+        if reading == self._readings.get(oid):
+            if obj["metadata"].get("generation") != (obj.get("status") or {}).get("observedGeneration"):
+                self._reporter.queue.add([oid])  # written again to the same effect: that has been seen
+            return set()
+        self._readings[oid] = reading
+        names = self._desired.put(oid.namespace, oid.name, reading.endpoints, self._since(slot, obj), reading.adopt)
+        self._reporter.expect(oid, frozenset(reading.endpoints))
+        return names
+
+    def _forget(self, oid: ObjectId, *, gone: bool) -> set[str]:
+        self._readings.pop(oid, None)
+        self._derive(oid, ())
+        names = self._desired.drop(oid.namespace, oid.name)
+        if gone:
+            self._reporter.expect(oid, frozenset())
+        return names
+
+    def _derive(self, oid: ObjectId, claims: tuple[Claim, ...]) -> None:
+        """Reverse names that follow from a hand-written DNSEndpoint become objects of their own."""
+        if slots := self._book.put(topic(DNSENDPOINT, oid), claims):
+            self._derived(slots)
+
+    def _since(self, slot: Slot | None, obj: Mapping[str, Any]) -> str:
+        """When a name was first asked for: by the objects behind a generated DNSEndpoint, whose own age says little."""
+        asking = [claim.resource for claim in self._book.at(slot) if claim.endpoints] if slot is not None else []
+        meta = obj["metadata"]
+        times = [(resource.created, resource.uid) for resource in asking]
+        return " ".join(min(times, default=(meta.get("creationTimestamp") or "", meta.get("uid") or "")))
+
+    def _in_line(self, slot: Slot) -> bool:
+        claims, objects = self._book.at(slot), self._objects.of_slot(slot)
+        if not claims or len(objects) != 1:
+            return not claims and not objects
+        name = objects[0]["metadata"]["name"]
+        return not differs(objects[0], manifest(slot, claims, self._settings.txt_owner_id, name))
+
+    # -- which of them count
+
+    def _counts(self, obj: Mapping[str, Any]) -> bool:
+        """Whether an object is ours to publish."""
+        why = self.left_out(obj)
+        if why is not None:
+            meta = obj["metadata"]
+            log.debug("Skipped DNSEndpoint %s/%s: %s", meta["namespace"], meta["name"], why)
+        return why is None
+
+    def left_out(self, obj: Mapping[str, Any]) -> str | None:
+        """Why a DNSEndpoint is not ours to publish; None for what we generated, and with the source crd for what people
+        wrote."""
+        why = catalog.reads_dnsendpoint(obj, self._settings)
+        if why is None and not self.ours(obj):
+            why = "another Zonewright with the same owner id has generated it"
+        return why
+
+    def ours(self, obj: Mapping[str, Any]) -> bool:
+        """Whether a DNSEndpoint is written by hand, or generated by this very installation.
+
+        People run several with one owner id, told apart by their sources or domains. What one of them has generated
+        must not look like a left-over to another.
+        """
+        slot = slot_of(obj) if self._objects.generated(obj) else None
+        if slot is None or slot in self._claimed:
+            return True
+        return self._domains.matches(slot.hostname) and not of_other_kinds(obj, self._kinds)
+
+    # -- what is said of them
+
+    def read(self) -> list[ObjectId]:
+        """The objects that have been taken, by namespace and name."""
+        return sorted(self._readings)
+
+    def lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
+        """What is to be said of a DNSEndpoint; None while an outcome is missing."""
+        reading = self._readings.get(oid)
+        if reading is None or not outcomes.keys() >= reading.endpoints.keys():
+            return None
+        slot = self._objects.slot(oid)
+        lines = [*entry_lines(reading, outcomes)]
+        return lines + claim_lines(slot, self._book) if slot is not None else lines
