@@ -303,7 +303,6 @@ async def test_apply_without_reading_first_reads(store: Store) -> None:
         pytest.param(20_000, id="more than gRPC's message, and found out in no more time than there are targets"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")  # for once, the blocked loop is no matter
 async def test_a_record_set_that_no_transaction_holds_is_rejected_alone(store: Store, targets: int) -> None:
     large = record(f"large.{store.domain}", "A", *(f"10.0.{i // 256}.{i % 256}" for i in range(targets)))
     others = [record(f"n{i}.{store.domain}", "A", "192.0.2.1") for i in range(100)]

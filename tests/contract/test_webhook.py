@@ -212,6 +212,16 @@ async def test_a_request_holds_all_changes_with_their_labels(pair: Pair) -> None
     }
 
 
+async def test_changes_of_megabytes_do_not_block_the_event_loop_and_tell_their_length() -> None:
+    """aiohttp warns of bytes of more than 1 MB, and warnings are errors here."""
+    texts = [record(f"n{i}.example.org", "TXT", "x" * 60_000) for i in range(40)]
+    async with a_webhook(max_body=0) as (provider, server):
+        result = await provider.normalize(ZONE, texts)
+        assert list(await provider.apply(ZONE, [create(each) for each in result.endpoints.values()])) == []
+        assert {name for name, *_ in server.records} == {each.name for each in texts}
+        assert [length for length in server.lengths if (length or 0) > 2 * 2**20] == server.lengths[-2:]
+
+
 async def test_an_answer_of_200_to_changes_is_good_too(pair: Pair) -> None:
     pair.server.respond["POST /records"] = lambda: web.Response(status=200)
     await pair.apply(create(A))

@@ -38,6 +38,7 @@ class WebhookServer:
         self.respond: dict[str, Callable[[], web.StreamResponse]] = {}
         self.calls: Counter[str] = Counter()
         self.applied: list[Json] = []
+        self.lengths: list[int | None] = []  # Content-Length of each request; None: not told, such as of chunks
 
     def seed(self, *endpoints: Json) -> None:
         self.records |= {key(endpoint): endpoint for endpoint in endpoints}
@@ -45,6 +46,7 @@ class WebhookServer:
     async def dispatch(self, request: web.Request) -> web.StreamResponse:
         call = f"{request.method} {request.path}"
         self.calls[call] += 1
+        self.lengths.append(request.content_length)
         if call in self.respond:
             return self.respond[call]()
         needed = ["Accept"] if request.method == "GET" else ["Accept", "Content-Type"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -82,7 +83,7 @@ class EtcdClient:
             self._session = aiohttp.ClientSession(timeout=TIMEOUT)
         async with self._session.post(
             url,
-            data=orjson.dumps(request),
+            data=BytesIO(orjson.dumps(request)),  # goes out in chunks: bytes of over 1 MB block the event loop
             headers={"Authorization": token} if token else None,
             ssl=self._connection.tls or True,
             server_hostname=self._connection.server_name,

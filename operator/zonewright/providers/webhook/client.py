@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -48,9 +49,10 @@ class WebhookClient:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
         headers = {"Accept": MEDIA_TYPE} | ({"Content-Type": MEDIA_TYPE} if body is not None else {})
+        sent = None if body is None else BytesIO(body)  # goes out in chunks: bytes of over 1 MB block the event loop
         try:
             async with self._session.request(
-                method, self._url + path, data=body, headers=headers, allow_redirects=False
+                method, self._url + path, data=sent, headers=headers, allow_redirects=False
             ) as response:
                 text = await self._read(response)
         except NO_ANSWER as e:
