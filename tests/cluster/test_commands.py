@@ -111,7 +111,14 @@ def test_plan_as_json_names_every_change_with_its_owner_and_every_refusal_with_i
     (zone,) = found["zones"]
     by_action = {change["action"]: change for change in zone["changes"]}
     assert (found["version"], found["complete"], found["errors"], zone["name"]) == (1, True, [], site.domain)
-    assert found["summary"] == {"create": 1, "update": 1, "delete": 1, "ownershipRecords": 2, "refused": 1}
+    assert found["summary"] == {
+        "create": 1,
+        "update": 1,
+        "delete": 1,
+        "release": 0,
+        "ownershipRecords": 2,
+        "refused": 1,
+    }
     mine = {"owner": site.owner, "resource": f"crd/{site.namespace}/web"}
     app = {"name": site.name("app"), "type": "A", "setIdentifier": "", "ttl": 60, "properties": {}} | mine
     assert by_action["update"] == app | {

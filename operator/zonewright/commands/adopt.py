@@ -16,7 +16,7 @@ import click
 
 from zonewright.commands import standing, text
 from zonewright.commands.asking import endpoints, mentions, names_of
-from zonewright.commands.changes import Document, Item, item_document, items
+from zonewright.commands.changes import Document, Item, item_document, plan_items
 from zonewright.commands.confirm import confirmed
 from zonewright.commands.explain import hostname_given
 from zonewright.commands.options import Given
@@ -111,7 +111,7 @@ def proposed(found: Survey, hostnames: Sequence[str], mode: Adopt) -> Proposal:
     objects = [obj for oid in sorted(oids) if (obj := found.controller.view.objects.store.get(oid)) is not None]
     names = list(dict.fromkeys(hostname_given(name) for obj in objects for name in names_of(obj)))
     plans = [plan for at_zone in found.plans.values() for name, plan in sorted(at_zone.items()) if name in names]
-    changes = tuple(item for plan in plans for unit in plan.units for item in items(unit, found.registry))
+    changes = tuple(item for plan in plans for item in plan_items(plan, found.registry))
     return Proposal(mode, cases, changes, tuple(name for name in names if name not in hostnames), found.errors)
 
 

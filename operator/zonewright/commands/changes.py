@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from zonewright.model.change import Action, Change, Unit
@@ -22,17 +22,21 @@ Document = dict[str, Any]
 class Item:
     """A record set that changes, and what becomes of its ownership.
 
-    change  None where the record set stays, or is long gone, and only its ownership records change
-    proofs  changes of ownership records
+    change    None where the record set stays, or is long gone, and only its ownership records change
+    proofs    changes of ownership records
+    released  the record set that stays without an owner, since it is to outlast its object; or None
     """
 
     name: str
     change: Change | None
     proofs: tuple[Change, ...] = ()
+    released: Held | None = None
 
     @property
     def action(self) -> str:
-        """ "create", "update" or "delete"; "keep" where the record set itself stays as it is."""
+        """ "create", "update", "delete" or "release"; "keep" where the record set itself stays as it is, and ours."""
+        if self.released is not None:
+            return "release"
         return self.change.action.value.lower() if self.change else "keep"
 
 
@@ -48,24 +52,43 @@ class ZoneChanges:
 def zone_changes(zone: Zone, plans: Mapping[str, NamePlan], registry: Registry) -> ZoneChanges:
     """The changes of a zone, in the order of names."""
     ordered = [plan for _, plan in sorted(plans.items())]
-    changed = (item for plan in ordered for unit in plan.units for item in items(unit, registry))
+    changed = (item for plan in ordered for item in plan_items(plan, registry))
     return ZoneChanges(zone, tuple(changed), tuple(held for plan in ordered for held in plan.retained))
 
 
-def items(unit: Unit, registry: Registry) -> list[Item]:
-    """A unit as record sets: each with the ownership records that are its own, the last with what is left."""
+def plan_items(plan: NamePlan, registry: Registry) -> list[Item]:
+    """All that changes at a name."""
+    return [item for unit in plan.units for item in items(unit, registry, plan.released)]
+
+
+def items(unit: Unit, registry: Registry, released: Sequence[Held] = ()) -> list[Item]:
+    """A unit as record sets: each with the ownership records that are its own, the last with what is left.
+
+    released: record sets that are let go, in this unit or another one.
+    """
     proofs = [change for change in unit.changes if is_proof(change, registry)]
     records = [change for change in unit.changes if change not in proofs]
-    if not records:
-        return [Item(unit.name, None, tuple(proofs))]
     found = []
-    for record in records:
-        places = _places(record.endpoint, registry)
+    for item, places in _parts(unit, records, registry, released):
         mine = [proof for proof in proofs if proof.key in places]
         proofs = [proof for proof in proofs if proof not in mine]
-        found.append(Item(record.endpoint.name, record, tuple(mine)))
+        found.append(replace(item, proofs=tuple(mine)))
+    if not found:
+        return [Item(unit.name, None, tuple(proofs))]
     *others, last = found
-    return [*others, Item(last.name, last.change, (*last.proofs, *proofs))]
+    return [*others, replace(last, proofs=(*last.proofs, *proofs))]
+
+
+def _parts(
+    unit: Unit, records: Iterable[Change], registry: Registry, released: Iterable[Held]
+) -> Iterator[tuple[Item, frozenset[object]]]:
+    """What a unit may be about, and where the ownership of each stands."""
+    for held in released:
+        places = frozenset(proof.key for proof in held.proofs)
+        if places & unit.keys:
+            yield Item(unit.name, None, released=held), places
+    for record in records:
+        yield Item(record.endpoint.name, record), _places(record.endpoint, registry)
 
 
 def is_proof(change: Change, registry: Registry) -> bool:
@@ -82,12 +105,12 @@ def _places(record: Endpoint, registry: Registry) -> frozenset[object]:
 
 
 def tally(zones: Iterable[ZoneChanges]) -> Document:
-    """How many record sets are created, updated and deleted, and how many ownership records change beside them."""
+    """How many record sets are created, updated, deleted and released, and how many ownership records change."""
     counted: Counter[str] = Counter()
     for item in (item for zone in zones for item in zone.items):
         counted[item.action] += 1
         counted["ownershipRecords"] += len(item.proofs)
-    return {key: counted[key] for key in ("create", "update", "delete", "ownershipRecords")}
+    return {key: counted[key] for key in ("create", "update", "delete", "release", "ownershipRecords")}
 
 
 # -- as a document
@@ -104,8 +127,8 @@ def item_document(item: Item) -> Document:
     proofs = [_change_document(proof) for proof in item.proofs]
     if item.change is not None:
         return _change_document(item.change) | {"ownershipRecords": proofs}
-    nothing = record_document(Endpoint(item.name, "", ()))
-    return {"action": item.action, **nothing, "before": None, "ownershipRecords": proofs}
+    stays = item.released.endpoint if item.released else Endpoint(item.name, "", ())
+    return {"action": item.action, **record_document(stays), "before": None, "ownershipRecords": proofs}
 
 
 def _change_document(change: Change) -> Document:

@@ -11,7 +11,7 @@ import click
 
 from zonewright.commands import standing, text
 from zonewright.commands.asking import DERIVED, Asking, LeftOut, Written, asking, left_out, written
-from zonewright.commands.changes import Document, Item, item_document, items, record_document
+from zonewright.commands.changes import Document, Item, item_document, plan_items, record_document
 from zonewright.commands.options import Given
 from zonewright.commands.standing import Standing
 from zonewright.commands.survey import Survey, connections, survey
@@ -70,7 +70,7 @@ def explained(found: Survey, hostname: str) -> Explanation:
         (refusal.reason, refusal.message),
         found.provider.name,
         standing.standing(found, hostname),
-        tuple(item for unit in (plan.units if plan else ()) for item in items(unit, found.registry)),
+        tuple(plan_items(plan, found.registry)) if plan else (),
         plan.retained if plan else (),
         found.settings.source,
         found.errors,

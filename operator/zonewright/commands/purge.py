@@ -40,10 +40,11 @@ OWNER_FLAG, OWNER_VARIABLE = "--txt-owner-id", "EXTERNAL_DNS_TXT_OWNER_ID"
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """A record set of the owner that is left, and why."""
+    """A record set of the owner that is left, and why. released: it is nobody's from then on."""
 
     held: Held
     why: str
+    released: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _staying(
             for held in registry.held(name, snapshot):
                 ours = held.ownership is not None and held.ownership.owner == registry.owner_id
                 if ours and held.endpoint.key not in going:
-                    yield Stays(held, _why(held, settings))
+                    yield Stays(held, _why(held, settings), held in plan.released)
 
 
 def _why(held: Held, settings: Settings) -> str:
@@ -197,10 +198,11 @@ def lines(found: Findings, settings: Settings) -> Iterator[str]:
     changes = found.changes()
     for zone in changes:
         yield from text.zone_lines(zone, settings.provider)
-    for one in found.stays:
+    stays = [one for one in found.stays if not one.released]  # those have been told as changes
+    for one in stays:
         endpoint = one.held.endpoint
         yield f"    {printable(endpoint.name, 253)}  {endpoint.rtype}  {click.style('stays', bold=True)}: {one.why}"
-    if found.stays:
+    if stays:
         yield ""
     if any(zone.items for zone in changes):
         yield text.summary(tally(changes))

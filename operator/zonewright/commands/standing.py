@@ -12,6 +12,7 @@ from zonewright.commands.changes import Document, record_document
 from zonewright.commands.survey import Survey
 from zonewright.model.hostname import is_under, printable
 from zonewright.model.ownership import Held, Share
+from zonewright.model.row import shown
 from zonewright.model.zone import Zone
 
 
@@ -52,7 +53,7 @@ def lines(found: Standing) -> Iterator[str]:
         yield from (f"    shared with {_part(share)}" for share in held.sharers)
     for orphan in found.orphans:
         kind = orphan.endpoint.rtype or "record"
-        yield f"no {kind}{_identifier(orphan)}, though {orphan.proofs[0].name} says whose it is"
+        yield f"no {kind}{_identifier(orphan)}, though {_place(orphan)} says whose it is"
         yield f"    {_whose(orphan, found)}"
     if not found.held and not found.orphans:
         yield "nothing"
@@ -70,8 +71,13 @@ def _whose(held: Held, found: Standing) -> str:
     own = held.ownership
     whose = click.style("ours", fg="green") if found.is_ours(held) else click.style("somebody else's", fg="yellow")
     by = f", {printable(own.resource, 200)}" if own.resource else ""
-    said = f"; said by {held.proofs[0].name}" if held.proofs else ""
+    said = f"; said by {_place(held)}" if held.proofs else ""
     return f"{whose}: owner {printable(own.owner)}{by}{said}"
+
+
+def _place(held: Held) -> str:
+    """Where the ownership record stands that is believed: a name of DNS, or the key of a row of the table."""
+    return printable(shown(held.proofs[0].key), 253)
 
 
 def _part(share: Share) -> str:
@@ -84,7 +90,7 @@ def documents(found: Standing) -> list[Document]:
 
 
 def _document(held: Held, found: Standing) -> Document:
-    proofs = [{"name": proof.name, "targets": list(proof.targets)} for proof in held.proofs]
+    proofs = [{"name": shown(proof.key), "targets": list(proof.targets)} for proof in held.proofs]
     owned = {"owner": held.ownership.owner, "resource": held.ownership.resource} if held.ownership else {}
     shared = [{"owner": share.owner, "targets": list(share.targets)} for share in held.sharers]
     told = {"ours": found.is_ours(held), "ownershipRecords": proofs, "sharedWith": shared}

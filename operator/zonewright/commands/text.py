@@ -32,7 +32,9 @@ def zone_lines(zone: ZoneChanges, provider: str) -> Iterator[str]:
 
 def item_lines(item: Item) -> Iterator[str]:
     """A record set, and below it what becomes of its ownership records."""
-    if item.change is None:
+    if item.released is not None:
+        yield f"  {_released_line(item.released)}"
+    elif item.change is None:
         yield f"    {printable(item.name, 253)}  {click.style('only ownership changes', dim=True)}"
     else:
         yield f"  {_line(item.change)}"
@@ -44,6 +46,14 @@ def _line(change: Change) -> str:
     sign, colour = _SIGNS[change.action.value.lower()]
     parts = [_head(change.endpoint), _difference(change), *_rest(change)]
     return f"{click.style(sign, fg=colour, bold=True)} " + "  ".join(part for part in parts if part)
+
+
+def _released_line(held: Held) -> str:
+    """Told by what it is asked to do: whether its object is there is not always known."""
+    resource = (held.ownership.resource if held.ownership else "") or "the object that asked for it"
+    sign, told = click.style("~", fg="yellow", bold=True), click.style("released", bold=True)
+    why = f"it outlasts {printable(resource, 200)}, and is nobody's from then on"
+    return f"{sign} {_head(held.endpoint)}  {targets(held.endpoint)}  {told}: {why}"
 
 
 def _proof_line(change: Change) -> str:
@@ -110,7 +120,9 @@ def summary(tally: Mapping[str, Any]) -> str:
     """The last line of a plan."""
     proofs = tally["ownershipRecords"]
     beside = f" (with {proofs} ownership record{'' if proofs == 1 else 's'})" if proofs else ""
-    return f"{tally['create']} to create, {tally['update']} to update, {tally['delete']} to delete{beside}."
+    counts = [f"{tally[action]} to {action}" for action in ("create", "update", "delete")]
+    counts += [f"{tally['release']} to release"] if tally["release"] else []
+    return f"{', '.join(counts)}{beside}."
 
 
 def error_lines(errors: Iterable[str]) -> Iterator[str]:

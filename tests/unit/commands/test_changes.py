@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from unit.planning.builders import REGISTRY, WWW, owned, plan, proof, record, want
+from unit.planning.builders import MX_TOO, REGISTRY, WEB, WWW, owned, plan, proof, record, want
+from unit.planning.memoryzone import MemoryZone
+from unit.planning.test_retain import kept
 from zonewright.commands.changes import documents, item_document, items, tally, zone_changes
 from zonewright.model.change import Change, Unit
 from zonewright.model.endpoint import Endpoint
@@ -67,6 +69,7 @@ def test_a_document_has_all_fields_whatever_the_action() -> None:
     plans: dict[str, NamePlan] = {
         "update": plan(owned("A", "192.0.2.9"), want("A")),
         "keep": plan([proof("A")]),
+        "release": plan(kept(*owned("A"))),
     }
     for action, made in plans.items():
         (document,) = documents(zone_changes(ZONE, {WWW: made}, REGISTRY))
@@ -74,6 +77,35 @@ def test_a_document_has_all_fields_whatever_the_action() -> None:
         assert document["action"] == action
         for owner in document["ownershipRecords"]:
             assert owner.keys() == RECORD | {"action", "before"}
+
+
+def test_a_release_names_the_record_set_that_stays_and_its_object() -> None:
+    (document,) = documents(zone_changes(ZONE, {WWW: plan(kept(*owned("A")))}, REGISTRY))
+    fields = ("action", "name", "type", "targets", "owner", "resource", "before")
+    assert [document[field] for field in fields] == ["release", WWW, "A", ["192.0.2.1"], "me", WEB, None]
+    assert [proof["action"] for proof in document["ownershipRecords"]] == ["delete"]
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        pytest.param(kept(*owned("A"), *owned("AAAA")), id="each with an ownership record of its own"),
+        pytest.param(kept(record("A"), record("MX"), proof("")), id="with one for both"),
+    ],
+)
+def test_record_sets_that_are_released_are_told_one_by_one_whatever_they_lean_on(zone: MemoryZone) -> None:
+    made = plan(zone, rules=MX_TOO)
+    found = zone_changes(ZONE, {WWW: made}, REGISTRY)
+    assert len(made.released) == 2
+    assert [item.released for item in found.items] == list(made.released)
+    assert sum(len(item.proofs) for item in found.items) == sum(len(unit.changes) for unit in made.units)
+
+
+def test_a_release_beside_a_delete_takes_nothing_of_it() -> None:
+    assert sorted(shown([*kept(*owned("A")), *owned("AAAA")])) == [
+        ("delete", "AAAA", ["DELETE aaaa"]),
+        ("release", "", ["DELETE a"]),
+    ]
 
 
 def test_an_update_shows_both_sides_with_owner_and_resource() -> None:
@@ -86,7 +118,7 @@ def test_an_update_shows_both_sides_with_owner_and_resource() -> None:
 def test_tally_counts_record_sets_and_ownership_records_apart() -> None:
     plans = {WWW: plan(owned("CNAME"), want("A"))}
     found = tally([zone_changes(ZONE, plans, REGISTRY)])
-    assert found == {"create": 1, "update": 0, "delete": 1, "ownershipRecords": 2}
+    assert found == {"create": 1, "update": 0, "delete": 1, "release": 0, "ownershipRecords": 2}
 
 
 def test_a_change_of_text_beside_an_ownership_record_is_one_of_ownership() -> None:

@@ -9,8 +9,9 @@ import click
 import pytest
 
 from unit.commands.shape import documented, misfits
-from unit.planning.builders import REGISTRY, RULES, WWW, owned, plan, want
+from unit.planning.builders import REGISTRY, RULES, WEB, WWW, owned, plan, want
 from unit.planning.memoryzone import MemoryZone
+from unit.planning.test_retain import kept
 from unit.sources.builders import settings
 from zonewright.commands import plan as command
 from zonewright.commands.changes import zone_changes
@@ -43,6 +44,7 @@ def text(found: Report) -> list[str]:
     return [line.strip() for line in click.unstyle("\n".join(lines(found))).splitlines() if line.strip()]
 
 
+RELEASE = plan(kept(*owned("A")))
 CREATE, UPDATE, DELETE = plan([], want("A")), plan(owned("A", "192.0.2.9"), want("A", ttl=60)), plan(owned("A"))
 
 
@@ -56,6 +58,16 @@ def test_changes_are_told_with_a_sign_and_an_arrow_and_counted() -> None:
         f"- a-{WWW}  TXT  ownership",
         "1 to create, 1 to update, 1 to delete (with 2 ownership records).",
     ]
+
+
+def test_a_release_is_told_with_the_record_that_stays_and_the_object_that_it_outlasts() -> None:
+    assert text(report(RELEASE)) == [
+        "example.com  (inmemory)",
+        f"~ {WWW}  A  192.0.2.1  released: it outlasts {WEB}, and is nobody's from then on",
+        f"- a-{WWW}  TXT  ownership",
+        "0 to create, 0 to update, 0 to delete, 1 to release (with 1 ownership record).",
+    ]
+    assert document(report(RELEASE))["summary"]["release"] == 1
 
 
 def test_nothing_to_do_is_said() -> None:
@@ -103,7 +115,7 @@ def test_json_can_be_read_and_has_the_same_fields_whatever_is_in_it() -> None:
 
 def test_json_is_as_the_documentation_has_it() -> None:
     held = plan(owned("A"), rules=replace(RULES, policy=Policy.UPSERT_ONLY))
-    found = report(CREATE, UPDATE, held, refused=(refusal(Reason.NOT_OWNED),), errors=("x",))
+    found = report(CREATE, UPDATE, held, RELEASE, refused=(refusal(Reason.NOT_OWNED),), errors=("x",))
     assert len(found.zones[0].retained) == 1
     assert misfits(json.loads(json.dumps(document(found))), documented("The plan as JSON")) == []
 
@@ -118,6 +130,7 @@ def test_json_is_as_the_documentation_has_it() -> None:
         pytest.param(report(), True, 0, id="nothing to do, in detail"),
         pytest.param(report(CREATE), False, 0, id="changes"),
         pytest.param(report(CREATE), True, 2, id="changes, in detail"),
+        pytest.param(report(RELEASE), True, 2, id="a release is a change, in detail"),
         pytest.param(report(errors=("x",)), False, 1, id="error"),
         pytest.param(report(CREATE, errors=("x",)), True, 1, id="an error is worse than changes"),
         pytest.param(report(refused=(refusal(Reason.NOT_OWNED),)), True, 0, id="refusals are no changes"),

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,6 +109,10 @@ async def test_what_is_to_outlast_its_object_outlasts_its_owner_as_nobodys() -> 
     provider = InMemory(ZONES, [record, kept])
     found = await look(DEAD, provider, build(DEAD))
     assert [(one.held.endpoint.name, "outlast" in one.why) for one in found.stays] == [("a.example.com", True)]
+    shown = [
+        line for line in click.unstyle("\n".join(command.lines(found, DEAD))).splitlines() if "a.example.com  A" in line
+    ]
+    assert shown == ["  ~ a.example.com  A  192.0.2.1  released: it outlasts ingress/x/y, and is nobody's from then on"]
     await purged(provider)
     assert await records(provider) == keys([record])
 
