@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from zonewright.claims.book import Book, Slot
+from zonewright.model.claim import Claim
 from zonewright.model.endpoint import RESOURCE_LABEL
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Problem
@@ -12,15 +13,28 @@ from zonewright.sources.dnsendpoint import Reading
 from zonewright.zones.status import Line
 
 
-def entry_lines(reading: Reading, outcomes: Mapping[int, Outcome]) -> Iterable[Line]:
-    """The entries of spec.endpoints, in their order."""
+def entry_lines(reading: Reading, outcomes: Mapping[int, Outcome], claims: Iterable[Claim] = ()) -> Iterable[Line]:
+    """The entries of spec.endpoints, in their order. claims: those that the object was generated for."""
+    notes = _notes(reading, claims)
     for entry in sorted(reading.endpoints.keys() | reading.problems.keys()):
         endpoint, fault = reading.endpoints.get(entry), reading.problems.get(entry)
         problems = (fault.problem,) if fault else ()
         if endpoint is not None:
-            yield Line(*endpoint.key, endpoint.label(RESOURCE_LABEL) or "", outcomes[entry], problems)
+            yield Line(
+                *endpoint.key, endpoint.label(RESOURCE_LABEL) or "", outcomes[entry], problems, notes.get(entry, ())
+            )
         elif fault is not None:
             yield Line(fault.name, fault.rtype, fault.set_identifier, str(reading.resource), None, problems)
+
+
+def _notes(reading: Reading, claims: Iterable[Claim]) -> Mapping[int, tuple[str, ...]]:
+    """By entry. What is said of a record set that is not there, since nothing of it is left, goes to the first one."""
+    places = {endpoint.key: entry for entry, endpoint in reading.endpoints.items()}
+    first = min(reading.endpoints, default=0)
+    found = {entry: dict.fromkeys(texts) for entry, texts in reading.notes.items()}
+    for note in (note for claim in claims for note in claim.notes):
+        found.setdefault(places.get(note.about, first), {})[note.text] = None
+    return {entry: tuple(texts) for entry, texts in found.items()}
 
 
 def claim_lines(slot: Slot, book: Book) -> list[Line]:

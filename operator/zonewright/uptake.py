@@ -177,5 +177,6 @@ class Uptake:
         if reading is None or not outcomes.keys() >= reading.endpoints.keys():
             return None
         slot = self._objects.slot(oid)
-        lines = [*entry_lines(reading, outcomes)]
-        return lines + claim_lines(slot, self._book) if slot is not None else lines
+        if slot is None:
+            return [*entry_lines(reading, outcomes)]
+        return [*entry_lines(reading, outcomes, self._book.at(slot)), *claim_lines(slot, self._book)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from zonewright.model.adopt import Adopt
-from zonewright.model.endpoint import Endpoint
+from zonewright.model.endpoint import Endpoint, Key
 from zonewright.model.reason import Problem
 
 
@@ -28,6 +29,13 @@ class Resource:
         return "/".join(part for part in parts if part)
 
 
+class Note(NamedTuple):
+    """Worth telling of a record set, and no fault of anybody's: such as targets that a flag leaves out."""
+
+    about: Key
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What one object asks for one hostname.
@@ -36,6 +44,7 @@ class Claim:
     endpoints  checked; empty when nothing can be published, and then `problems` says why
     problems   what was left out or could not be honoured; the endpoints stand all the same
     adopt      whether records of nobody may be taken over for it
+    notes      on what is published
     """
 
     hostname: str
@@ -43,3 +52,4 @@ class Claim:
     resource: Resource
     problems: tuple[Problem, ...] = ()
     adopt: Adopt = Adopt.NONE
+    notes: tuple[Note, ...] = ()

@@ -8,7 +8,7 @@ in objects that Zonewright has generated it is done already.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from zonewright.model.adopt import Adopt
@@ -47,12 +47,14 @@ class Reading:
     endpoints  what can be published
     problems   why an entry cannot; beside an endpoint: what could not be honoured though it is published
     adopt      whether records of nobody may be taken over
+    notes      on what is published, where people have written the entry
     """
 
     resource: Resource
     endpoints: Mapping[int, Endpoint] = field(default_factory=dict)
     problems: Mapping[int, Fault] = field(default_factory=dict)
     adopt: Adopt = Adopt.NONE
+    notes: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read(obj: Object, settings: Settings) -> Reading:
@@ -60,6 +62,7 @@ def read(obj: Object, settings: Settings) -> Reading:
     who, written = _resource(obj), items(obj, "spec", "endpoints")
     endpoints: dict[int, Endpoint] = {}
     problems: dict[int, Fault] = {}
+    notes: dict[int, tuple[str, ...]] = {}
     more: list[Endpoint] = []
     for index, became in _read(obj, who, settings):
         if became.endpoints:
@@ -67,8 +70,10 @@ def read(obj: Object, settings: Settings) -> Reading:
             more += others
         if became.problems:
             problems[index] = _fault(written[index], became.problems)
+        if became.notes:
+            notes[index] = tuple(note.text for note in became.notes)
     adopt, _ = _adopt(obj, settings)
-    return Reading(who, _with(endpoints, more, len(written)) if more else endpoints, problems, adopt)
+    return Reading(who, _with(endpoints, more, len(written)) if more else endpoints, problems, adopt, notes)
 
 
 def derived(obj: Object, settings: Settings) -> tuple[Claim, ...]:
@@ -95,7 +100,8 @@ def _read(obj: Object, who: Resource, settings: Settings) -> Iterator[tuple[int,
         if isinstance(entry, Mapping):
             became = Shaped((), (), (_ignored(who),)) if ignored else _became(entry, who, generated, settings)
             endpoints = tuple(e.with_labels({**dict(e.labels), **wishes}) for e in became.endpoints)
-            yield index, Shaped(endpoints, became.pointers, (*became.problems, *doubts, *unclear, *vague, *hazy))
+            problems = (*became.problems, *doubts, *unclear, *vague, *hazy)
+            yield index, replace(became, endpoints=endpoints, problems=problems)
 
 
 def _adopt(obj: Object, settings: Settings) -> tuple[Adopt, tuple[Problem, ...]]:
@@ -141,7 +147,7 @@ def _became(entry: Object, who: Resource, generated: bool, settings: Settings) -
     if endpoint is None:
         return Shaped((), (), tuple(faults))
     became = Shaped((endpoint,)) if generated else shaped([endpoint], settings)
-    return Shaped(became.endpoints, became.pointers, (*became.problems, *faults))
+    return replace(became, problems=(*became.problems, *faults))
 
 
 def _lacks_targets(entry: Object, settings: Settings) -> bool:

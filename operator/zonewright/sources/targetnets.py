@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from zonewright.model.claim import Note
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.hostname import printable
 from zonewright.model.reason import Problem, Reason
@@ -28,11 +29,27 @@ def kept(endpoint: Endpoint, settings: Settings) -> Endpoint:
 
 def nothing_left(endpoint: Endpoint, settings: Settings) -> Problem:
     """Why a record set is not published of whose targets none passes."""
-    targets = ", ".join(printable(target) for target in endpoint.targets[:_SHOWN])
-    more = f" and {len(endpoint.targets) - _SHOWN} more" if len(endpoint.targets) > _SHOWN else ""
+    why = f"no {endpoint.rtype} target passes {_flags(settings)}: {_listed(endpoint.targets)}"
+    return Problem(Reason.FILTERED, why)
+
+
+def left_out(before: Endpoint, after: Endpoint, settings: Settings) -> Note | None:
+    """What is to be told of a name that is published without some of its targets; None where none is missing."""
+    gone = [target for target in before.targets if target not in after.targets]
+    if not gone:
+        return None
+    many = f"{len(gone)} of {len(before.targets)} {before.rtype} targets"
+    return Note(before.key, f"left out by {_flags(settings)}: {many}, {_listed(gone)}")
+
+
+def _flags(settings: Settings) -> str:
     flags = [f"--target-net-filter={net}" for net in settings.target_net_filter]
-    flags += [f"--exclude-target-net={net}" for net in settings.exclude_target_net]
-    return Problem(Reason.FILTERED, f"no {endpoint.rtype} target passes {' '.join(flags)}: {targets}{more}")
+    return " ".join([*flags, *(f"--exclude-target-net={net}" for net in settings.exclude_target_net)])
+
+
+def _listed(targets: Sequence[str]) -> str:
+    more = f" and {len(targets) - _SHOWN} more" if len(targets) > _SHOWN else ""
+    return ", ".join(printable(target) for target in targets[:_SHOWN]) + more
 
 
 def _passes(target: str, settings: Settings) -> bool:

@@ -6,11 +6,11 @@ published has a reverse name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from zonewright.model.claim import Claim, Resource
+from zonewright.model.claim import Claim, Note, Resource
 from zonewright.model.endpoint import ALIAS_TYPES, Endpoint
 from zonewright.model.reason import Problem, Reason
 from zonewright.settings import Settings
@@ -25,11 +25,13 @@ class Shaped:
     endpoints  to publish
     pointers   record sets of the reverse names of their addresses
     problems   what could not be honoured; where `endpoints` is empty, why
+    notes      on what is published
     """
 
     endpoints: tuple[Endpoint, ...]
     pointers: tuple[Endpoint, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def applied(claims: Iterable[Claim], settings: Settings) -> tuple[Claim, ...]:
@@ -38,7 +40,8 @@ def applied(claims: Iterable[Claim], settings: Settings) -> tuple[Claim, ...]:
     pointers: dict[Resource, list[Endpoint]] = {}
     for claim in claims:
         done = shaped(claim.endpoints, settings)
-        result.append(replace(claim, endpoints=done.endpoints, problems=(*claim.problems, *done.problems)))
+        problems = (*claim.problems, *done.problems)
+        result.append(replace(claim, endpoints=done.endpoints, problems=problems, notes=done.notes))
         pointers.setdefault(claim.resource, []).extend(done.pointers)
     for resource, found in pointers.items():
         result += reverse.claims(found, resource)
@@ -50,15 +53,25 @@ def shaped(endpoints: Iterable[Endpoint], settings: Settings) -> Shaped:
     filled, problems = _filled(endpoints, settings)
     objections = {endpoint: found for endpoint in filled if (found := _objection(endpoint))}
     sound = nat64.with_embedded((e for e in filled if e not in objections), settings.nat64_networks)
-    passing = [left for endpoint in sound if (left := targetnets.kept(endpoint, settings)).targets]
-    filtered = [] if passing else [targetnets.nothing_left(endpoint, settings) for endpoint in sound]
+    passing, filtered, notes = _passing(sound, settings)
     finished = [_finished(endpoint, settings) for endpoint in passing]
     doubts = dict.fromkeys(doubt for endpoint in finished for doubt in properties.doubts(endpoint, settings.provider))
     told = (*problems, *objections.values(), *filtered, *doubts)
     if not reverse.understood(settings):
-        return Shaped(tuple(finished), (), told)
+        return Shaped(tuple(finished), (), told, notes)
     pointers = (pointer for endpoint in finished for pointer in reverse.pointers(endpoint, settings))
-    return Shaped(tuple(map(reverse.without_wish, finished)), tuple(pointers), told)
+    return Shaped(tuple(map(reverse.without_wish, finished)), tuple(pointers), told, notes)
+
+
+def _passing(
+    endpoints: Sequence[Endpoint], settings: Settings
+) -> tuple[list[Endpoint], tuple[Problem, ...], tuple[Note, ...]]:
+    """What is left by the filters on targets: nothing and why, or something and what is missing."""
+    kept = [(endpoint, targetnets.kept(endpoint, settings)) for endpoint in endpoints]
+    passing = [left for _, left in kept if left.targets]
+    if not passing:
+        return [], tuple(targetnets.nothing_left(endpoint, settings) for endpoint in endpoints), ()
+    return passing, (), tuple(note for pair in kept if (note := targetnets.left_out(*pair, settings)))
 
 
 def _filled(endpoints: Iterable[Endpoint], settings: Settings) -> tuple[list[Endpoint], tuple[Problem, ...]]:

@@ -11,7 +11,7 @@ not even become an entry: so each name that is not in DNS says why. Three condit
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ class Line:
 
     outcome   None when it could not even be tried, and then `problems` says why
     problems  what is wrong with the wish itself; with an outcome: what could not be honoured though it is published
+    notes     worth telling, and no fault
     """
 
     name: str
@@ -41,6 +42,7 @@ class Line:
     resource: str = ""
     outcome: Outcome | None = None
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def reason(self) -> Reason:
@@ -51,6 +53,7 @@ class Line:
     @property
     def message(self) -> str:
         parts = [self.outcome.message if self.outcome else "", *(problem.message for problem in self.problems)]
+        parts += self.notes
         return "; ".join(part for part in parts if part)[:MAX_MESSAGE]
 
     @property
@@ -198,7 +201,8 @@ def _accepted(lines: Sequence[Line]) -> _Verdict:
         return "False", faults[0].reason, _told(faults)
     if not lines:
         return "False", Reason.NO_TARGETS, "nothing is asked for"
-    return "True", Reason.SYNCED, "every wish is sound"
+    noted = _told(replace(line, outcome=None) for line in lines if line.notes)
+    return "True", Reason.SYNCED, "every wish is sound" + (f"; {noted}" if noted else "")
 
 
 def _programmed(lines: Sequence[Line]) -> _Verdict:

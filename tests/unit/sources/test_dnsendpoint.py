@@ -322,6 +322,12 @@ def test_entry_without_a_target_that_passes_is_told_filtered() -> None:
     assert "--target-net-filter=10.0.0.0/8: 192.0.2.1" in found.problems[0].problem.message
 
 
+def test_targets_of_an_entry_that_are_left_out_are_noted() -> None:
+    found = read(written(entry(targets=["192.0.2.1", "10.0.0.1"])), settings(exclude_target_net=("10.0.0.0/8",)))
+    assert found.problems == {}
+    assert found.notes == {0: ("left out by --exclude-target-net=10.0.0.0/8: 1 of 2 A targets, 10.0.0.1",)}
+
+
 def test_generated_objects_are_taken_as_they_stand() -> None:
     flags = FORCED | NAT64 | {"target_net_filter": ("10.0.0.0/8",), "min_ttl": 90.0}
     obj = generated(entry(recordTTL=5, providerSpecific=[{"name": "aws/x", "value": "v"}]))

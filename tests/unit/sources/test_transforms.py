@@ -99,6 +99,22 @@ def test_record_set_without_a_target_that_passes_is_left_out() -> None:
     assert (sets(found), found.problems) == ([("A", (V4,))], ())
 
 
+def test_targets_that_are_left_out_of_a_published_name_are_noted_each_under_its_type() -> None:
+    found = result(
+        record("A", V4, "10.0.0.1"), record("AAAA", V6), record("CNAME", NAME), target_net_filter=("192.0.2.0/24",)
+    )
+    assert [(note.about.rtype, note.text) for note in found.notes] == [
+        ("A", "left out by --target-net-filter=192.0.2.0/24: 1 of 2 A targets, 10.0.0.1"),
+        ("AAAA", f"left out by --target-net-filter=192.0.2.0/24: 1 of 1 AAAA targets, {V6}"),
+        ("CNAME", f"left out by --target-net-filter=192.0.2.0/24: 1 of 1 CNAME targets, {NAME}"),
+    ]
+
+
+def test_nothing_is_noted_where_all_targets_pass_or_none() -> None:
+    assert result(record("A", V4), target_net_filter=("192.0.2.0/24",)).notes == ()
+    assert result(record("A", V4), target_net_filter=("10.0.0.0/8",)).notes == ()
+
+
 def test_name_of_which_nothing_passes_is_told_why() -> None:
     found = result(record("A", V4), record("CNAME", NAME), target_net_filter=("10.0.0.0/8",))
     assert found.endpoints == ()

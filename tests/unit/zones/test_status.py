@@ -96,6 +96,17 @@ def test_conditions_sum_up_the_lines(lines: list[Line], expected: dict[str, tupl
     assert conditions(*lines) == expected
 
 
+def test_a_note_is_told_and_takes_nothing_from_what_stands() -> None:
+    noted = replace(line(synced()), notes=("left out: 1 of 2",))
+    status = build([noted], 3, {}, NOW)
+    assert [(c["type"], c["status"], c["reason"]) for c in status["conditions"]] == [
+        ("Ready", "True", "Synced"), ("Accepted", "True", "Synced"), ("Programmed", "True", "Synced")
+    ]  # fmt: skip
+    assert status["conditions"][1]["message"] == "every wish is sound; www.example.org A: left out: 1 of 2"
+    (record,) = status["records"]
+    assert (record["state"], record["reason"], record["message"]) == ("Synced", "Synced", "left out: 1 of 2")
+
+
 def test_a_record_tells_where_it_stands_and_who_owns_it() -> None:
     (record,) = build([line(synced())], 3, {}, NOW)["records"]
     assert record == {
