@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
+from contract.backends import BACKENDS
+from contract.backends.base import Backend
 from contract.build import compared, seen
 from contract.webhook_server import WebhookServer, serving
 from localcluster.dnsserver import DnsServer
@@ -19,8 +21,6 @@ from zonewright.model.zone import Zone
 from zonewright.providers.base import Provider
 from zonewright.providers.coredns.client import EtcdClient
 from zonewright.providers.coredns.connection import Connection
-from zonewright.providers.coredns.provider import CoreDNS
-from zonewright.providers.inmemory import InMemory
 from zonewright.providers.pdns.client import PdnsClient
 from zonewright.providers.pdns.connection import Connection as PdnsConnection
 from zonewright.providers.pdns.provider import PowerDNS
@@ -75,31 +75,23 @@ async def a_powerdns(server: PowerDns, *domains: str, url: str = "", key: str = 
         await provider.close()
 
 
-@asynccontextmanager
-async def _provider(kind: str, domain: str, request: pytest.FixtureRequest) -> AsyncIterator[Provider]:
-    match kind:
-        case "inmemory":
-            yield InMemory([domain])
-        case "webhook":
-            async with a_webhook() as (provider, _):
-                yield provider
-        case "coredns":
-            server: DnsServer = request.getfixturevalue("coredns")  # here alone: the others need no server
-            coredns = CoreDNS(EtcdClient(Connection((server.etcd,))), domains=[domain])
-            try:
-                yield coredns
-            finally:
-                await coredns.close()
-        case "pdns":
-            powerdns: PowerDns = request.getfixturevalue("powerdns")
-            powerdns.add_zone(domain)
-            async with a_powerdns(powerdns, domain) as provider:
-                yield provider
-            powerdns.delete_zone(domain)
+@pytest_asyncio.fixture(params=sorted(BACKENDS))
+async def backend(request: pytest.FixtureRequest, domain: str) -> AsyncIterator[Backend]:
+    """A server of each provider, with an empty zone of the test's own."""
+    async with BACKENDS[request.param](domain, request) as made:
+        yield made
 
 
-@pytest_asyncio.fixture(params=["inmemory", "webhook", "coredns", "pdns"])
-async def subject(request: pytest.FixtureRequest, domain: str) -> AsyncIterator[Subject]:
-    async with _provider(request.param, domain, request) as provider:
+@pytest_asyncio.fixture
+async def subject(backend: Backend, domain: str) -> AsyncIterator[Subject]:
+    async with closing(backend.provider()) as provider:
         (zone,) = await provider.zones()
         yield Subject(provider, zone, domain)
+
+
+@asynccontextmanager
+async def closing(provider: Provider) -> AsyncIterator[Provider]:
+    try:
+        yield provider
+    finally:
+        await provider.close()

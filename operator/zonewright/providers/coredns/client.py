@@ -21,8 +21,9 @@ TIMEOUT = aiohttp.ClientTimeout(total=5)  # seconds per call, as in ExternalDNS
 class EtcdClient:
     """Reads and transactions. Any call raises ProviderError only."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
         self._connection = connection
+        self._timeout = timeout
         self._urls = list(connection.urls)  # the one that answered last comes first
         self._session: aiohttp.ClientSession | None = None
         self._token = ""
@@ -80,7 +81,7 @@ class EtcdClient:
 
     async def _post(self, url: str, request: Json, token: str) -> tuple[int, Any]:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=TIMEOUT)
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
         async with self._session.post(
             url,
             data=BytesIO(orjson.dumps(request)),  # goes out in chunks: bytes of over 1 MB block the event loop

@@ -1,0 +1,15 @@
+"""The backends of all providers, by the name of the provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contract.backends import coredns, inmemory, pdns, webhook
+from contract.backends.base import Maker
+
+BACKENDS: Mapping[str, Maker] = {
+    "inmemory": inmemory.make,
+    "webhook": webhook.make,
+    "coredns": coredns.make,
+    "pdns": pdns.make,
+}
