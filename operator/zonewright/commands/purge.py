@@ -129,7 +129,7 @@ async def look(settings: Settings, provider: Provider, registry: Registry) -> Fi
 def _staying(
     zones: Zones, registry: Registry, plans: Mapping[Zone, Mapping[str, NamePlan]], settings: Settings
 ) -> Iterator[Stays]:
-    """Record sets of the owner that the plans do not delete."""
+    """Record sets of the owner that the plans do not delete, and ownership records left behind that they leave."""
     for zone, snapshot in sorted(zones.snapshots().items()):
         for name, plan in sorted(plans.get(zone, {}).items()):
             going = {change.key for unit in plan.units for change in unit.changes if change.new is None}
@@ -137,14 +137,21 @@ def _staying(
                 ours = held.ownership is not None and held.ownership.owner == registry.owner_id
                 if ours and held.endpoint.key not in going:
                     yield Stays(held, _why(held, settings), held in plan.released)
+            changed = frozenset(key for unit in plan.units for key in unit.keys)
+            for orphan in registry.orphans(name, snapshot):
+                ours = orphan.ownership is not None and orphan.ownership.owner == registry.owner_id
+                if ours and changed.isdisjoint(proof.key for proof in orphan.proofs):
+                    yield Stays(orphan, _why(orphan, settings))
 
 
 def _why(held: Held, settings: Settings) -> str:
     managed = set(settings.managed_record_types) - set(settings.exclude_record_types)
-    if held.endpoint.rtype not in managed:
+    if held.endpoint.rtype not in (*managed, ""):
         return f"{held.endpoint.rtype} is not among --managed-record-types"
-    if held.ownership is not None and held.ownership.retains:
+    if held.endpoint.targets and held.ownership is not None and held.ownership.retains:
         return "it is to outlast its object; it is nobody's from then on"
+    if not held.endpoint.targets:  # with a table, TXT records of the other registry are not deleted just so
+        return "TXT is not among --managed-record-types"
     return "it makes the zone itself"
 
 

@@ -12,6 +12,7 @@ from zonewright.model.change import Change
 from zonewright.model.endpoint import RESOURCE_LABEL, Endpoint
 from zonewright.model.hostname import printable
 from zonewright.model.ownership import Held
+from zonewright.model.row import is_place
 from zonewright.model.row import shown as row_shown
 
 _SIGNS = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "red"), "keep": (" ", "")}
@@ -62,8 +63,11 @@ def _proof_line(change: Change) -> str:
 
 
 def _head(endpoint: Endpoint) -> str:
+    """Name, type and set identifier; of a row of the table its key, which has them all."""
+    if is_place(endpoint.name):
+        return printable(row_shown(endpoint.key), 253)
     identifier = f" [{printable(endpoint.set_identifier)}]" if endpoint.set_identifier else ""
-    return f"{printable(row_shown(endpoint.key), 253)}  {endpoint.rtype}{identifier}"
+    return f"{printable(endpoint.name, 253)}  {endpoint.rtype}{identifier}"
 
 
 def _difference(change: Change) -> str:

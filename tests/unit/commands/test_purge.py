@@ -123,6 +123,15 @@ async def test_an_ownership_record_that_was_left_behind_goes_as_well() -> None:
     assert await records(provider) == set()
 
 
+async def test_an_ownership_record_of_a_type_that_is_not_managed_stays_and_is_told() -> None:
+    provider = InMemory(ZONES, [says("a.example.com", "MX", "dead"), says("b.example.com", "MX", "live")])
+    found = await look(DEAD, provider, build(DEAD))
+    assert [(one.held.endpoint.name, one.why) for one in found.stays] == [
+        ("a.example.com", "MX is not among --managed-record-types")
+    ]
+    assert not any(found.units().values())
+
+
 class HalfDead(InMemory):
     """One zone cannot be read, and one name cannot be written."""
 
