@@ -41,8 +41,10 @@ from zonewright.uptake import Uptake
 from zonewright.view import View
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.manager import Links, Options, Zones
+from zonewright.zones.past import Published
 from zonewright.zones.reporter import Reporter
 from zonewright.zones.status import Line
+from zonewright.zones.strangers import Alarm
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +113,7 @@ class Controller:
         self._stores = self.intake.stores | {DNSENDPOINT: self._objects.store}
         self.resolver = Resolver(self.intake, settings.interval)
         self.desired = Desired()
+        self._published = Published(settings.txt_owner_id)
         self.reporter = Reporter(api, self._objects.store, lines=self._lines, written=self._endpoint_written)
         names = limits.domain_filter(settings)
         self._uptake = Uptake(
@@ -140,7 +143,13 @@ class Controller:
             provider,
             registry,
             self.desired,
-            Options(names, limits.rules(settings, provider), settings.dry_run, settings.interval),
+            Options(
+                names,
+                limits.rules(settings, provider),
+                settings.dry_run,
+                settings.interval,
+                wary=not settings.once and not settings.dry_run,
+            ),
             Links(
                 self.holds,
                 self._report,
@@ -149,6 +158,7 @@ class Controller:
                 strangers=self._strangers,
                 exists=self.view.exists,
                 status=self.view.status,
+                published=self._published.__contains__,
             ),
         )
 
@@ -264,6 +274,10 @@ class Controller:
             self._take([_oid(obj)])
 
     def _take(self, oids: Iterable[ObjectId]) -> None:
+        oids = list(oids)
+        for oid in oids:
+            if (obj := self._objects.store.get(oid)) is not None:
+                self._published.see(oid.namespace, oid.name, obj.get("status"))
         taken = self._uptake.changed(oids)
         self.writer.queue.add(taken.astray)
         self.zones.mark(taken.names)
@@ -291,18 +305,29 @@ class Controller:
         elif self.zones.sound:
             self._metrics.synced(now)
 
-    def _strangers(self, zone: Zone, names: frozenset[str]) -> None:
-        """Another installation writes under our owner id: people have to know, for nothing is deleted meanwhile."""
-        self._metrics.foreign_writer(str(zone), seen=bool(names))
-        if not names:
-            log.info("Zone %s: no other writer under our owner id any more: deletes go on", zone)
-            return
+    def _strangers(self, zone: Zone, alarm: Alarm) -> None:
+        """Another installation may live under our owner id: people have to know, for deletes wait meanwhile."""
+        self._metrics.foreign_writer(str(zone), seen=bool(alarm))
+        names = alarm.come or alarm.doubtful
         shown = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        log.error(
-            "Zone %s: somebody else writes under our owner id, deletes wait; give each cluster its own --txt-owner-id",
-            zone,
-            extra={"owner": self._settings.txt_owner_id, "names": shown},
-        )
+        about = {"owner": self._settings.txt_owner_id, "names": shown}
+        if alarm.come:
+            log.error(
+                "Zone %s: somebody else writes under our owner id, deletes wait; "
+                "give each cluster its own --txt-owner-id",
+                zone,
+                extra=about,
+            )
+        elif alarm.doubtful:
+            log.warning(
+                "Zone %s: %d names stand under our owner id that nobody here asks for, and may be another cluster's: "
+                "they stay for now. If they are left over, they go later, or at once with `zonewright run --once`",
+                zone,
+                len(names),
+                extra=about,
+            )
+        elif not alarm:
+            log.info("Zone %s: no other writer under our owner id any more: deletes go on", zone)
 
     # -- figures
 

@@ -59,7 +59,7 @@ class Metrics:
         self._standing = _Side(registry, "registry", "that stand in DNS")
         self._foreign = Gauge(
             "zonewright_foreign_writer",
-            "1 while another installation writes under our owner id in this zone: deletes wait.",
+            "1 while another installation writes under our owner id in this zone, or may do so: deletes wait.",
             ["zone"],
             registry=registry,
         )
@@ -79,7 +79,7 @@ class Metrics:
         self._reconciled.set(at)
 
     def foreign_writer(self, zone: str, *, seen: bool) -> None:
-        """Another installation with our owner id has been seen in a zone, or not for long."""
+        """Another installation with our owner id has been seen in a zone, or may be there; or not for long."""
         self._foreign.labels(zone).set(int(seen))
 
     def source_error(self) -> None:

@@ -33,6 +33,7 @@ class Desired:
     def __init__(self) -> None:
         self._objects: dict[tuple[str, str], tuple[Wish, ...]] = {}
         self._names: dict[str, dict[Origin, Wish]] = {}
+        self._ever: set[str] = set()
 
     def put(
         self,
@@ -54,6 +55,7 @@ class Desired:
             self._objects.pop((namespace, name), None)
         for wish in wishes:
             self._names.setdefault(wish.endpoint.name, {})[wish.origin] = wish
+            self._ever.add(wish.endpoint.name)
         return {wish.endpoint.name for wish in set(before).symmetric_difference(wishes)}
 
     def drop(self, namespace: str, name: str) -> set[str]:
@@ -63,6 +65,10 @@ class Desired:
     def at(self, name: str) -> Sequence[Wish]:
         """Who wants what at a name, in a fixed order."""
         return sorted(self._names.get(name, {}).values(), key=lambda wish: wish.origin)
+
+    def ever(self, name: str) -> bool:
+        """Whether a name is wanted, or has been since the start."""
+        return name in self._ever
 
     def names(self) -> Iterable[str]:
         """All wanted names."""

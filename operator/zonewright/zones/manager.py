@@ -21,6 +21,7 @@ from zonewright.registry.base import Registry
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.retries import delay
 from zonewright.zones.snapshot import Snapshot
+from zonewright.zones.strangers import Alarm
 from zonewright.zones.worker import Surroundings, ZoneWorker
 
 log = logging.getLogger(__name__)
@@ -28,12 +29,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """interval: seconds between two readings of a zone, and of the list of zones."""
+    """interval: seconds between two readings of a zone, and of the list of zones.
+
+    wary  whether what stands at the start may be another installation's of our owner id, see `strangers`
+    """
 
     domain_filter: DomainFilter
     rules: Rules
     dry_run: bool
     interval: float
+    wary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +49,20 @@ class Links:
     report  takes outcomes
     done    told after each round of a zone, and each listing of zones: None, or what went wrong
     observe  told of the plans of a round of a zone, before anything is done
-    strangers  told of names that another writer has made under our owner id; none when that is long ago
+    strangers  told when another installation may live under our owner id, and when that is over
     exists  whether the object that an ownership record names is there
     status  that of the DNSEndpoint with a namespace and name, as it was written last
+    published  whether a status of before the start says that a name was ours
     """
 
     holds: Callable[[str], bool]
     report: Callable[[Mapping[Origin, Outcome]], None]
     done: Callable[[ProviderError | None], None]
     observe: Callable[[Zone, Sequence[NamePlan]], None] = lambda _, __: None
-    strangers: Callable[[Zone, frozenset[str]], None] = lambda _, __: None
+    strangers: Callable[[Zone, Alarm], None] = lambda _, __: None
     exists: Callable[[str], bool] = lambda _: False
     status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
+    published: Callable[[str], bool] = lambda _: False
 
 
 class Zones:
@@ -202,6 +209,7 @@ class Zones:
             strangers=links.strangers,
             exists=links.exists,
             status=links.status,
+            published=links.published,
         )
         return ZoneWorker(
             zone,
@@ -211,6 +219,7 @@ class Zones:
             around,
             dry_run=self._options.dry_run,
             interval=self._options.interval,
+            wary=self._options.wary,
         )
 
     def _round_done(self, zone: Zone, error: ProviderError | None) -> None:

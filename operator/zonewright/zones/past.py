@@ -26,3 +26,29 @@ def _owned(status: Mapping[str, Any], owner: str, provider: str, zone: str) -> I
         if (record.get("provider"), record.get("zone")) == (provider, zone):
             name, rtype, set_identifier = (record.get(key) for key in ("dnsName", "recordType", "setIdentifier"))
             yield Key(str(name), str(rtype), str(set_identifier or ""))
+
+
+class Published:
+    """Names of which statuses say, from before the start, that they were ours in whichever zone.
+
+    Only what a status says when its object is seen for the first time counts: later we have written it ourselves.
+    """
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+        self._seen: set[tuple[str, str]] = set()
+        self._names: set[str] = set()
+
+    def see(self, namespace: str, name: str, status: Any) -> None:
+        """A DNSEndpoint as it is now. Never raises."""
+        if (namespace, name) in self._seen:
+            return
+        self._seen.add((namespace, name))
+        records = status.get("records") if isinstance(status, Mapping) else None
+        for record in records if isinstance(records, list) else ():
+            ownership = record.get("ownership") if isinstance(record, Mapping) else None
+            if self._owner and isinstance(ownership, Mapping) and ownership.get("owner") == self._owner:
+                self._names.add(str(record.get("dnsName")))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names

@@ -9,9 +9,13 @@ from zonewright.model.endpoint import Endpoint, Key
 
 
 class Snapshot:
-    """Record sets by name. Own writes patch it, so that a change costs no second reading of the zone."""
+    """Record sets by name. Own writes patch it, so that a change costs no second reading of the zone.
+
+    version  another one after each patch, for those who keep what they have found in it
+    """
 
     def __init__(self, records: Iterable[Endpoint]) -> None:
+        self.version = 0
         self._names: dict[str, dict[Key, Endpoint]] = {}
         for record in records:
             self._put(record)
@@ -29,6 +33,7 @@ class Snapshot:
 
     def apply(self, units: Iterable[Unit]) -> None:
         """Units that have landed."""
+        self.version += 1
         for unit in units:
             for change in unit.changes:
                 if change.new is not None:

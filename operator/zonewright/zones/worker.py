@@ -25,16 +25,17 @@ from zonewright.model.reason import Reason
 from zonewright.model.row import key_of, shown
 from zonewright.model.zone import Zone
 from zonewright.planning.order import batches
-from zonewright.planning.plan import NamePlan, Rules, Verdict, Wanted, plan_name
+from zonewright.planning.plan import NamePlan, Policy, Rules, Verdict, Wanted, plan_name
 from zonewright.providers.base import Failure, Normalized, Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.zones.desired import Desired, Origin, Wish
 from zonewright.zones.landing import Landing, land_all
+from zonewright.zones.ownednames import OwnedNames
 from zonewright.zones.pace import Pace
 from zonewright.zones.past import owned
 from zonewright.zones.retries import Retries
 from zonewright.zones.snapshot import Snapshot
-from zonewright.zones.strangers import Strangers
+from zonewright.zones.strangers import Alarm, Strangers
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +51,10 @@ class Surroundings:
     report    takes the outcomes of a round
     done      told after each round: None, or the first error of the provider in it
     observe   told of the plans of a round, before anything is done
-    strangers  told of names that another writer has made under our owner id; none when that is long ago
+    strangers  told when another installation may live under our owner id, and when that is over
     exists    whether the object that an ownership record names is there
     status    that of the DNSEndpoint with a namespace and name, as it was written last
+    published  whether a status of before the start says that a name was ours
     """
 
     desired: Desired
@@ -61,9 +63,10 @@ class Surroundings:
     report: Callable[[Mapping[Origin, Outcome]], None]
     done: Callable[[Zone, ProviderError | None], None]
     observe: Callable[[Zone, Sequence[NamePlan]], None] = lambda _, __: None
-    strangers: Callable[[Zone, frozenset[str]], None] = lambda _, __: None
+    strangers: Callable[[Zone, Alarm], None] = lambda _, __: None
     exists: Callable[[str], bool] = lambda _: False
     status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
+    published: Callable[[str], bool] = lambda _: False
 
 
 class ZoneWorker:
@@ -79,7 +82,9 @@ class ZoneWorker:
         *,
         dry_run: bool,
         interval: float,
+        wary: bool = False,
     ) -> None:
+        """wary: whether what stands at the start may be another installation's, see `strangers`."""
         self.zone = zone
         self.snapshot: Snapshot | None = None
         self._provider = provider
@@ -91,7 +96,9 @@ class ZoneWorker:
         self._full = True
         self._pace = Pace(interval)
         self._retries = Retries()
-        self._strangers = Strangers(interval)
+        self._owned = OwnedNames(registry)
+        self._strangers = Strangers(interval, wary=wary and rules.policy is Policy.SYNC)
+        self._told = Alarm()
         self._waiters: list[asyncio.Future[None]] = []  # for the end of a full round
         self._served: list[asyncio.Future[None]] = []  # of them, those whom the round under way will satisfy
 
@@ -172,7 +179,7 @@ class ZoneWorker:
         else:
             failed = await self._carry_out(plans)
             outcomes |= self._failures(plans, failed)
-        self._around.report(outcomes)
+        self._around.report(self._disclaimed(outcomes) if self._strangers.unsure else outcomes)
         return next((error for error, _ in failed.values()), None)
 
     async def _due(self) -> None:
@@ -190,20 +197,31 @@ class ZoneWorker:
         if self.snapshot is not None and not self._pace.stale():
             return
         records = await self._provider.records(self.zone)
+        expected = self._owned.last()
         self.snapshot = Snapshot(records)
         self._pace.read()
         self._full = True
-        self._look_for_strangers(self.snapshot)
+        self._look_for_strangers(self.snapshot, expected)
 
-    def _look_for_strangers(self, snapshot: Snapshot) -> None:
+    def _owned_here(self, snapshot: Snapshot) -> set[str]:
+        return {name for name in self._owned.of(snapshot) if self._around.mine(self.zone, name)}
+
+    def _look_for_strangers(self, snapshot: Snapshot, expected: frozenset[str] | None) -> None:
         """Without owners, as with noop, there is nothing to tell one writer from another."""
-        if not self._registry.owner_id:
-            return
-        now, before = time.monotonic(), self._strangers.about(time.monotonic())
-        owned = [name for name in self._registry.owned_names(snapshot) if self._around.mine(self.zone, name)]
-        strange = self._strangers.read(owned, lambda name: bool(self._around.desired.at(name)), now)
-        if strange or before != self._strangers.about(now):
-            self._around.strangers(self.zone, strange)
+        if self._registry.owner_id:
+            wanted, owned = self._around.desired, self._owned_here(snapshot)
+            come = self._strangers.read(owned, expected, lambda name: bool(wanted.at(name)), time.monotonic())
+            self._tell_of_strangers(come)
+
+    def _judge(self) -> None:
+        around = self._around
+        self._strangers.judge(around.desired.ever, around.published, around.holds, time.monotonic())
+
+    def _tell_of_strangers(self, come: frozenset[str] = frozenset()) -> None:
+        alarm = self._strangers.alarm(come, time.monotonic())
+        if alarm.is_news(self._told):
+            self._around.strangers(self.zone, alarm)
+        self._told = alarm
 
     def _take(self) -> set[str]:
         assert self.snapshot is not None  # noqa: S101  # _refresh has set it
@@ -212,7 +230,9 @@ class ZoneWorker:
             self._full = False
             self._served, self._waiters = self._waiters, []
             names |= {name for name in self._around.desired.names() if self._around.mine(self.zone, name)}
-            names |= {name for name in self._registry.owned_names(self.snapshot) if self._around.mine(self.zone, name)}
+            names |= self._owned_here(self.snapshot)
+            self._judge()
+        self._tell_of_strangers()
         return names
 
     async def _taken_afresh(self, names: set[str]) -> set[str]:
@@ -224,6 +244,7 @@ class ZoneWorker:
 
     async def _plan(self, names: Iterable[str]) -> list[NamePlan]:
         wishes = {name: self._around.desired.at(name) for name in sorted(names)}
+        self._strangers.asked([name for name, at_name in wishes.items() if at_name])
         # Asked together with the wishes: while the provider answers, a wish may come, and let go of what it has held.
         held = {name for name in wishes if self._around.holds(name)}
         wanted = await self._normalized([wish for at_name in wishes.values() for wish in at_name])
@@ -251,7 +272,8 @@ class ZoneWorker:
 
     def _plan_name(self, name: str, wanted: list[Wanted], *, held: bool) -> NamePlan:
         assert self.snapshot is not None  # noqa: S101
-        rules = replace(self._rules, hold_deletes=held or self._strangers.about(time.monotonic()))
+        held |= self._strangers.doubts(name) or self._strangers.about(time.monotonic())
+        rules = replace(self._rules, hold_deletes=held)
         return plan_name(name, wanted, self._registry, self.snapshot, rules, self._around.exists)
 
     # -- carrying out
@@ -264,7 +286,7 @@ class ZoneWorker:
         units = [unit for plan in plans if plan.name not in waiting for unit in plan.units]
         _log_changes(self.zone, units)
         _log_released(self.zone, (plan for plan in plans if plan.name not in waiting))
-        self._strangers.wrote(unit.name for unit in units)
+        self._strangers.tries(unit.name for unit in units)
         groups = batches(units, self._provider.capabilities.batch_size)
         failed = self._settle(await land_all(self._provider, self.zone, groups, self.snapshot))
         for plan in plans:
@@ -276,7 +298,9 @@ class ZoneWorker:
     def _settle(self, landing: Landing) -> dict[Key, tuple[ProviderError, float]]:
         """Book-keeping after a landing; returns, by record set, the error and when it is tried again (epoch)."""
         failed_names = {failure.unit.name for failure in landing.failures}
-        self._retries.clear({unit.name for unit in landing.landed} - failed_names)
+        landed_names = {unit.name for unit in landing.landed} - failed_names
+        self._retries.clear(landed_names)
+        self._strangers.landed(landed_names)
         if landing.doubtful:
             self.reread()
         if (error := landing.whole_outage()) is not None:
@@ -307,6 +331,15 @@ class ZoneWorker:
                 error, retry_at = fate
                 outcomes[origin] = outcome.failed(error.reason, str(error), retry_at)
         return outcomes
+
+    def _disclaimed(self, outcomes: Mapping[Origin, Outcome]) -> dict[Origin, Outcome]:
+        """As long as we may have the owner id of another, a status must not prove that it is ours."""
+        return {
+            origin: replace(outcome, ownership=None)
+            if outcome.ownership and outcome.ownership.owner == self._registry.owner_id
+            else outcome
+            for origin, outcome in outcomes.items()
+        }
 
     def _previewed(self, plans: Iterable[NamePlan]) -> dict[Origin, Outcome]:
         """Dry run: what would have changed says so, and nothing is sent."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,9 +15,13 @@ from zonewright.model.zone import Zone
 from zonewright.planning.plan import Policy, Rules
 from zonewright.providers.base import Failure, Normalized, ProviderError, Rejected, Throttled, Unavailable
 from zonewright.providers.inmemory import InMemory
+from zonewright.registry.base import ZoneRecords
 from zonewright.registry.txt.names import OwnershipNames
 from zonewright.registry.txt.registry import TxtRegistry
+from zonewright.zones import pace as pace_module
+from zonewright.zones import worker as worker_module
 from zonewright.zones.desired import Desired, Origin
+from zonewright.zones.strangers import QUIET, Alarm
 from zonewright.zones.worker import Surroundings, ZoneWorker
 
 ME = '"heritage=external-dns,external-dns/owner=me,external-dns/resource=ingress/default/web"'
@@ -78,20 +82,26 @@ class Rig:
     status: Mapping[str, Any] = field(default_factory=dict)
     held: bool = False
     rounds: list[ProviderError | None] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+    published: set[str] = field(default_factory=set)
 
-    def worker(self, *, dry_run: bool = False, policy: Policy = Policy.SYNC, interval: float = 3600.0) -> ZoneWorker:
+    def worker(
+        self, *, dry_run: bool = False, policy: Policy = Policy.SYNC, interval: float = 3600.0, wary: bool = False
+    ) -> ZoneWorker:
         around = Surroundings(
             self.desired,
             mine=lambda zone, name: name.endswith(zone.name),
             holds=lambda name: self.held,
             report=self.report,
             done=lambda zone, error: self.rounds.append(error),
+            strangers=lambda zone, alarm: self.alarms.append(alarm),
+            published=lambda name: name in self.published,
             status=lambda namespace, name: self.status if (namespace, name) == ("default", "web") else {},
         )
         registry = TxtRegistry("me", OwnershipNames("", "", ""))
         rules = Rules(policy, frozenset({"A", "AAAA", "CNAME"}), "example.org")
         zone = Zone("example.org", "example.org")
-        return ZoneWorker(zone, self.provider, registry, rules, around, dry_run=dry_run, interval=interval)
+        return ZoneWorker(zone, self.provider, registry, rules, around, dry_run=dry_run, interval=interval, wary=wary)
 
     def report(self, outcomes: Mapping[Origin, Outcome]) -> None:
         self.outcomes |= outcomes
@@ -383,3 +393,222 @@ async def test_dry_run_says_that_ownership_would_be_written_alone() -> None:
     rig.want(a(WWW))
     await rig.worker(dry_run=True).round()
     assert (rig.reason(), rig.provider.applies) == (Reason.DRY_RUN, 0)
+
+
+# -- other writers under our owner id
+
+INTERVAL = 60.0
+LONG = QUIET * INTERVAL
+
+
+class Clock:
+    """What the worker takes for the time."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(worker_module, "time", clock)
+    monkeypatch.setattr(pace_module, "time", clock)
+    return clock
+
+
+async def later(worker: ZoneWorker, clock: Clock, seconds: float = INTERVAL) -> None:
+    clock.now += seconds
+    await worker.round()
+
+
+async def names(rig: Rig) -> set[str]:
+    return {name for name, rtype in await rig.provider.standing() if rtype == "A"}
+
+
+async def test_the_end_of_another_writer_is_told_by_the_next_reading_and_deletes_go_on(rig: Rig, clock: Clock) -> None:
+    worker = rig.worker(interval=INTERVAL)
+    worker.mark(rig.want(a(WWW)))
+    await worker.round()
+    rig.provider.seed(owned("x.example.org"))
+    await later(worker, clock)
+    assert rig.alarms == [Alarm(True, frozenset({"x.example.org"}), frozenset({"x.example.org"}))]
+    worker.mark(rig.want())
+    await worker.round()
+    assert await names(rig) == {WWW, "x.example.org"}
+    await later(worker, clock, LONG)
+    assert await names(rig) == set()
+    await later(worker, clock)
+    assert [bool(alarm) for alarm in rig.alarms] == [True, True, False]
+    assert not rig.alarms[1].seen
+
+
+async def test_a_name_that_stands_again_after_our_delete_is_told_and_left(rig: Rig, clock: Clock) -> None:
+    rig.provider.seed([r for i in range(3) for r in owned(f"n{i}.example.org")])
+    worker = rig.worker(interval=INTERVAL)
+    await worker.round()
+    assert await names(rig) == set()
+    rig.provider.seed(owned("n1.example.org"))
+    await later(worker, clock)
+    assert [alarm.come for alarm in rig.alarms] == [{"n1.example.org"}]
+    assert await names(rig) == {"n1.example.org"}
+
+
+async def test_what_we_have_failed_to_write_and_stands_all_the_same_is_no_sign(rig: Rig, clock: Clock) -> None:
+    class Deaf(Flaky):
+        async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:
+            await InMemory.apply(self, zone, units)
+            raise Unavailable("the answer is lost")
+
+    rig.provider = Deaf()
+    worker = rig.worker(interval=INTERVAL)
+    worker.mark(rig.want(a(WWW)))
+    await worker.round()
+    worker.mark(rig.want())
+    await later(worker, clock)
+    assert rig.alarms == []
+
+
+def cluster_of_ten() -> list[Endpoint]:
+    return [r for i in range(10) for r in owned(f"n{i}.example.org")]
+
+
+async def test_a_fresh_cluster_deletes_nothing_of_what_stands_under_its_id(clock: Clock) -> None:
+    rig = Rig(Flaky(cluster_of_ten()))
+    rig.want(a(WWW))
+    worker = rig.worker(interval=INTERVAL, wary=True)
+    await worker.round()
+    assert len(await names(rig)) == 11
+    (alarm,) = rig.alarms
+    assert (alarm.seen, len(alarm.doubtful)) == (False, 10)
+    for _ in range(int(QUIET) - 1):
+        await later(worker, clock)
+    assert len(await names(rig)) == 11
+    assert len(rig.alarms) == 1
+
+
+async def test_what_nobody_writes_again_goes_in_the_end(clock: Clock) -> None:
+    rig = Rig(Flaky(cluster_of_ten()))
+    worker = rig.worker(interval=INTERVAL, wary=True)
+    await worker.round()
+    await later(worker, clock, LONG)
+    assert len(await names(rig)) == 9
+    await later(worker, clock)
+    await later(worker, clock, LONG)
+    assert await names(rig) == set()
+    assert [bool(alarm) for alarm in rig.alarms] == [True, False]
+
+
+async def test_who_writes_the_first_one_again_keeps_them_all(clock: Clock) -> None:
+    rig = Rig(Flaky(cluster_of_ten()))
+    worker = rig.worker(interval=INTERVAL, wary=True)
+    await worker.round()
+    for _ in range(100):
+        await later(worker, clock)
+        assert len(await names(rig)) >= 9
+        rig.provider.seed(cluster_of_ten())
+    assert any(alarm.come for alarm in rig.alarms)
+    assert all(rig.alarms)
+
+
+async def test_what_we_publish_ourselves_goes_promptly_though_other_names_are_in_doubt(clock: Clock) -> None:
+    rig = Rig(Flaky(cluster_of_ten()))
+    worker = rig.worker(interval=INTERVAL, wary=True)
+    worker.mark(rig.want(a(WWW), a("n1.example.org", "192.0.2.7")))
+    await worker.round()
+    worker.mark(rig.want())
+    await worker.round()
+    assert await names(rig) == {f"n{i}.example.org" for i in range(10)} - {"n1.example.org"}
+
+
+async def test_deleted_while_down_goes_at_once_where_anything_was_published_here(clock: Clock) -> None:
+    rig = Rig(Flaky([*owned(WWW), *cluster_of_ten()]), published={WWW})
+    rig.want(a(WWW))
+    await rig.worker(interval=INTERVAL, wary=True).round()
+    assert await names(rig) == {WWW}
+    assert rig.alarms == []
+
+
+async def test_deleted_since_the_start_goes_at_once_where_it_was_wanted_then(clock: Clock) -> None:
+    """Its wish has gone before the sources were complete: an Ingress that was edited while we were down."""
+    rig = Rig(Flaky(owned(WWW)), held=True)
+    rig.want(a(WWW))
+    worker = rig.worker(interval=INTERVAL, wary=True)
+    rig.want()
+    await worker.round()
+    assert await names(rig) == {WWW}
+    rig.held = False
+    worker.mark_all()
+    await worker.round()
+    assert await names(rig) == set()
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"), [(Policy.SYNC, 1), (Policy.UPSERT_ONLY, 0), (Policy.CREATE_ONLY, 0)], ids=str
+)
+async def test_nothing_is_in_doubt_where_nothing_would_be_deleted(clock: Clock, policy: Policy, told: int) -> None:
+    rig = Rig(Flaky(cluster_of_ten()))
+    await rig.worker(policy=policy, wary=True).round()
+    assert len(rig.alarms) == told
+
+
+async def test_while_in_doubt_no_status_proves_that_a_record_is_ours(clock: Clock) -> None:
+    rig = Rig(Flaky(cluster_of_ten()))
+    rig.want(a(WWW))
+    worker = rig.worker(interval=INTERVAL, wary=True)
+    await worker.round()
+    assert (rig.reason(), rig.outcomes[Origin("default", "web", 0)].ownership) == (Reason.SYNCED, None)
+    for seconds in (LONG, INTERVAL, LONG):
+        await later(worker, clock, seconds)
+    outcome = rig.outcomes[Origin("default", "web", 0)]
+    assert outcome.ownership is not None
+    assert outcome.ownership.owner == "me"
+
+
+async def test_whose_names_there_are_is_found_once_for_each_state_of_the_zone(
+    rig: Rig, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Counting(TxtRegistry):
+        def owned_names(self, records: ZoneRecords) -> Iterable[str]:
+            asked.append(records)
+            return super().owned_names(records)
+
+    monkeypatch.setattr(f"{__name__}.TxtRegistry", Counting)
+    worker = rig.worker(interval=INTERVAL)
+    worker.mark(rig.want(a(WWW)))
+    await worker.round()  # reads, and writes
+    assert len(asked) == 1
+    worker.mark_all()
+    await worker.round()  # has to see what was written
+    assert len(asked) == 2
+    worker.mark_all()
+    await worker.round()
+    assert len(asked) == 2
+    await later(worker, clock)
+    assert len(asked) == 3
+
+
+async def test_a_full_round_without_a_reading_sees_what_is_ours_now(rig: Rig) -> None:
+    rig.provider.refused = {WWW}
+    rig.want(a(WWW))
+    worker = rig.worker()
+    await worker.round()
+    rig.provider.refused = set()
+    worker.mark(rig.want(a(WWW)) | {WWW})
+    await worker.round()
+    assert await names(rig) == {WWW}
+    rig.held = True
+    worker.mark(rig.want())
+    await worker.round()
+    rig.held = False
+    worker.mark_all()
+    await worker.round()
+    assert await names(rig) == set()
+    assert rig.provider.reads == 1
