@@ -58,7 +58,6 @@ class Strangers:
         self._wary = wary
         self._at_start: frozenset[str] | None = None
         self._unjudged: set[str] = set()
-        self._proven = False  # whether of anything that stood at the start a status says that it was ours
         self._uneasy = False  # whether what stood at the start is in doubt
         self._doubtful: set[str] = set()
         self._calm_since = float("-inf")
@@ -112,10 +111,9 @@ class Strangers:
         held       whether that is not to be known yet
         """
         if self._unjudged:
-            self._proven = any(published(name) for name in self._at_start or ())
             self._unjudged = {name for name in self._unjudged if not proven(name)}
         if not all(held(name) for name in self._unjudged):
-            if not self._proven:
+            if not self._is_known_by(published):
                 self._doubtful |= self._unjudged
                 self._uneasy, self._calm_since = True, now
             self._unjudged.clear()
@@ -141,10 +139,12 @@ class Strangers:
         self._unjudged.difference_update(names)
         self._doubtful.difference_update(names)
 
-    @property
-    def unsure(self) -> bool:
+    def unsure(self, published: Callable[[str], bool]) -> bool:
         """Whether this cluster may be wrong about its own id, as far as the start has shown."""
-        return self._uneasy or (bool(self._unjudged) and not self._proven)
+        return self._uneasy or (bool(self._unjudged) and not self._is_known_by(published))
+
+    def _is_known_by(self, published: Callable[[str], bool]) -> bool:
+        return any(published(name) for name in self._at_start or ())
 
     def doubts(self, name: str) -> bool:
         """Whether a name must not be deleted for now."""

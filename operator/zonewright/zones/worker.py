@@ -179,7 +179,7 @@ class ZoneWorker:
         else:
             failed = await self._carry_out(plans)
             outcomes |= self._failures(plans, failed)
-        self._around.report(self._disclaimed(outcomes) if self._strangers.unsure else outcomes)
+        self._around.report(self._disclaimed(outcomes))
         return next((error for error, _ in failed.values()), None)
 
     async def _due(self) -> None:
@@ -332,8 +332,10 @@ class ZoneWorker:
                 outcomes[origin] = outcome.failed(error.reason, str(error), retry_at)
         return outcomes
 
-    def _disclaimed(self, outcomes: Mapping[Origin, Outcome]) -> dict[Origin, Outcome]:
+    def _disclaimed(self, outcomes: Mapping[Origin, Outcome]) -> Mapping[Origin, Outcome]:
         """As long as we may have the owner id of another, a status must not prove that it is ours."""
+        if not self._strangers.unsure(self._around.published):
+            return outcomes
         return {
             origin: replace(outcome, ownership=None)
             if outcome.ownership and outcome.ownership.owner == self._registry.owner_id

@@ -102,7 +102,7 @@ def test_left_overs_are_in_doubt_where_nothing_was_published_before(published: i
     strangers = started(ours | over, ours)
     doubtful = not published
     assert {strangers.doubts(name) for name in over} == {doubtful}
-    assert strangers.unsure is doubtful
+    assert strangers.unsure(ours.__contains__) is doubtful
     assert bool(strangers.alarm(frozenset(), 0.0)) is doubtful
 
 
@@ -110,12 +110,13 @@ def test_all_is_sure_when_what_was_in_doubt_has_come_to_be_wanted() -> None:
     strangers = started(THREE)
     strangers.asked(THREE)
     assert looks(strangers, THREE, 1.0) == THREE
-    assert not strangers.unsure
+    assert not strangers.unsure(wanted)
 
 
 def test_nothing_is_sure_before_the_judgement_unless_something_was_published() -> None:
-    assert started(THREE, held=THREE).unsure
-    assert not started(THREE, {"x.example.org"}, held=THREE).unsure
+    strangers = started(THREE, held=THREE)
+    assert strangers.unsure(lambda name: False)
+    assert not strangers.unsure({"x.example.org"}.__contains__)
 
 
 def test_what_a_status_says_of_names_that_do_not_stand_is_no_proof() -> None:
@@ -158,7 +159,7 @@ def test_after_a_long_calm_one_goes_and_after_another_the_rest() -> None:
     assert looks(strangers, rest, LONG + 60 + LONG - 1) == set()
     assert looks(strangers, rest, LONG + 60 + LONG) == rest
     assert not strangers.alarm(frozenset(), LONG + 60 + LONG)
-    assert not strangers.unsure
+    assert not strangers.unsure(wanted)
 
 
 def test_as_long_as_the_one_has_not_gone_the_rest_stays() -> None:

@@ -570,6 +570,16 @@ async def test_while_in_doubt_no_status_proves_that_a_record_is_ours(clock: Cloc
     assert outcome.ownership.owner == "me"
 
 
+async def test_proof_from_before_the_start_is_not_taken_away_before_the_sources_are_complete(clock: Clock) -> None:
+    rig = Rig(Flaky([*owned(WWW), *cluster_of_ten()]), held=True)
+    worker = rig.worker(interval=INTERVAL, wary=True)
+    await worker.round()  # before anything is listed
+    rig.published.add(WWW)
+    worker.mark(rig.want(a(WWW)))
+    await worker.round()
+    assert rig.outcomes[Origin("default", "web", 0)].ownership is not None
+
+
 async def test_whose_names_there_are_is_found_once_for_each_state_of_the_zone(
     rig: Rig, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
