@@ -140,8 +140,8 @@ def test_a_wrong_flag_is_told_before_anything_is_started(trap: Trap, args: list[
             id="a comma list",
         ),
         pytest.param(
-            {"EXTERNAL_DNS_TXT_CACHE_INTERVAL": "1h"},
-            "EXTERNAL_DNS_TXT_CACHE_INTERVAL: ExternalDNS has this flag, --txt-cache-interval, Zonewright does not",
+            {"EXTERNAL_DNS_PROVIDER_CACHE_TIME": "1h"},
+            "EXTERNAL_DNS_PROVIDER_CACHE_TIME: ExternalDNS has this flag, --provider-cache-time, Zonewright does not",
             id="of a flag that does not exist here",
         ),
         pytest.param(

@@ -24,6 +24,7 @@ from zonewright.model.change import Change, Unit
 from zonewright.model.endpoint import Endpoint, Key
 from zonewright.model.ownership import Ownership
 from zonewright.model.zone import Zone
+from zonewright.providers.awsclients import Access
 from zonewright.providers.base import Denied, Unavailable
 from zonewright.providers.inmemory import InMemory
 from zonewright.registry.dynamodb.rows import Row
@@ -88,7 +89,7 @@ async def aws(server: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Aws
 
 @asynccontextmanager
 async def a_table(name: str = TABLE) -> AsyncIterator[DynamoDBTable]:
-    table = DynamoDBTable(name, "")
+    table = DynamoDBTable(name, Access())
     try:
         yield table
     finally:
@@ -195,7 +196,7 @@ async def test_without_a_region_the_flag_is_named(aws: Aws, monkeypatch: pytest.
 async def test_a_region_of_the_flag_will_do(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     await aws.create()  # in eu-central-1
-    table = DynamoDBTable(TABLE, "eu-central-1")
+    table = DynamoDBTable(TABLE, Access(region="eu-central-1"))
     await table.check()
     await table.close()
 
@@ -221,7 +222,7 @@ def created(name: str, ownership: Ownership = ME) -> Unit:
 @asynccontextmanager
 async def recorded(zone: str = "example.org") -> AsyncIterator[tuple[Recorded, InMemory, Zone]]:
     memory = InMemory([zone])
-    provider = Recorded(memory, Ledger(DynamoDBTable(TABLE, ""), fresh=0.0))
+    provider = Recorded(memory, Ledger(DynamoDBTable(TABLE, Access()), fresh=0.0))
     (only,) = await provider.zones()
     try:
         yield provider, memory, only

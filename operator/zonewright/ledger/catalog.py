@@ -23,9 +23,13 @@ async def joined(settings: Settings, provider: Provider) -> Provider:
     registry = registries.build(settings)
     if not isinstance(registry, DynamoDBRegistry):
         return provider
-    from zonewright.ledger.table import DynamoDBTable  # its library takes a tenth of a second
+    # Their library takes a tenth of a second.
+    from zonewright.ledger.table import DynamoDBTable
+    from zonewright.providers.awsclients import access
 
-    table = DynamoDBTable(settings.dynamodb_table, settings.dynamodb_region)
+    profile = next(iter(settings.aws_profile), "")
+    found = access(settings, profile, settings.dynamodb_region)
+    table = DynamoDBTable(settings.dynamodb_table, found, settings.aws_api_retries)
     ledger = Ledger(table, settings.interval / 2)
     try:
         await ledger.check()

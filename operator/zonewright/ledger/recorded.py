@@ -17,6 +17,7 @@ from zonewright.model.hostname import is_under
 from zonewright.model.row import is_place
 from zonewright.model.zone import Zone
 from zonewright.providers.base import Failure, Normalized, Provider
+from zonewright.providers.traffic import Traffic
 from zonewright.registry.dynamodb.statements import records_only
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,10 @@ class Recorded:
         self._provider = provider
         self._ledger = ledger
         self._leftovers = leftovers
+
+    @property
+    def traffic(self) -> Traffic:
+        return self._provider.traffic
 
     async def zones(self) -> Sequence[Zone]:
         return await self._provider.zones()

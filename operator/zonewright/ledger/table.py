@@ -1,53 +1,44 @@
-"""A table of DynamoDB, by aiobotocore: three requests, no decision. Credentials and endpoint are those of AWS's tools:
-AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_ENDPOINT_URL and their like, or the role of the pod.
-"""
+"""A table of DynamoDB, by aiobotocore: three requests, no decision."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-from aiobotocore.config import AioConfig
-from aiobotocore.session import get_session
 from botocore import exceptions as botocore
 
 from zonewright.ledger.answers import NAME, Missing, UnfitTable, of_response, of_statements
 from zonewright.model.hostname import printable
+from zonewright.providers.awsclients import NO_ANSWER, NO_CREDENTIALS, NO_SETTINGS, Access, Clients, role_refusal
 from zonewright.providers.base import Denied, ProviderError, Unavailable
 from zonewright.registry.dynamodb.rows import Row, read_item
 from zonewright.registry.dynamodb.schema import fault
 from zonewright.registry.dynamodb.statements import Statement
 
-# No repetition behind our back: an INSERT that was carried out, and is sent again, would look like another owner's.
-_CONFIG = AioConfig(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": 1})
 _PAGE = 500  # rows of one answer: parsing them takes 20 ms, and the 1 MB that DynamoDB would send ten times as long
-_NO_CREDENTIALS = (
-    botocore.NoCredentialsError,
-    botocore.PartialCredentialsError,
-    botocore.CredentialRetrievalError,
-    botocore.TokenRetrievalError,
-    botocore.SSOError,
-)
-_NO_SETTINGS = (botocore.NoRegionError, botocore.ProfileNotFound, botocore.InvalidRegionError, ValueError)
-_NO_ANSWER = (botocore.BotoCoreError, TimeoutError, OSError)
 
 
 class DynamoDBTable:
-    """Implements `ledger.Table`. region: "" is the one of the environment."""
+    """Implements `ledger.Table`. attempts: how often a request that only reads is sent in all.
 
-    def __init__(self, name: str, region: str) -> None:
+    What writes is sent once: an INSERT that was carried out, and is sent again, would look like another owner's.
+    """
+
+    def __init__(self, name: str, access: Access, attempts: int = 1) -> None:
         self.name = name
-        self._region = region
+        self._access = access
+        self._attempts = attempts
+        self._clients = Clients(access, attempts)
         self._open = AsyncExitStack()
         self._opening = asyncio.Lock()
-        self._client: Any = None
+        self._reading: Any = None
+        self._writing: Any = None
         self._checked = False
 
     async def check(self) -> None:
-        client = await self._connected()
+        client, _ = await self._connected()
         try:
             description = await self._ask("DescribeTable", client.describe_table, TableName=self.name)
         except Missing as e:
@@ -61,7 +52,7 @@ class DynamoDBTable:
     async def scan(self) -> Sequence[Row]:
         if not self._checked:
             await self._check_again()
-        client = await self._connected()
+        client, _ = await self._connected()
         found: list[Row] = []
         start: Mapping[str, Any] = {}
         while True:
@@ -72,7 +63,7 @@ class DynamoDBTable:
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     async def execute(self, statements: Sequence[Statement]) -> Sequence[ProviderError | None]:
-        client = await self._connected()
+        _, client = await self._connected()
         what = "BatchExecuteStatement"
         requests = [statement.request(self.name) for statement in statements]
         answer = await self._ask(what, client.batch_execute_statement, Statements=requests)
@@ -82,7 +73,7 @@ class DynamoDBTable:
         return fates
 
     async def close(self) -> None:
-        self._client = None
+        self._reading = self._writing = None
         await self._open.aclose()
 
     def _page(self) -> dict[str, Any]:
@@ -96,32 +87,36 @@ class DynamoDBTable:
         except UnfitTable as e:
             raise Denied(str(e)) from e
 
-    async def _connected(self) -> Any:
+    async def _connected(self) -> tuple[Any, Any]:
+        """The clients that read and that write."""
         async with self._opening:
-            if self._client is None:
-                region = self._region or os.environ.get("AWS_REGION") or None  # botocore knows AWS_DEFAULT_REGION alone
+            if self._writing is None:
                 try:
-                    session = get_session()  # type: ignore[no-untyped-call]
-                    making = session.create_client("dynamodb", region_name=region, config=_CONFIG)
-                    self._client = await self._open.enter_async_context(making)
+                    self._reading = self._reading or await self._opened(self._attempts)
+                    self._writing = await self._opened(1)
                 except botocore.NoRegionError as e:
                     raise UnfitTable("--dynamodb-region: no region is known; give it here or in AWS_REGION") from e
-                except _NO_SETTINGS as e:
+                except NO_SETTINGS as e:
                     raise UnfitTable(f"--registry=dynamodb: {printable(str(e))}") from e
-                except _NO_CREDENTIALS as e:
+                except NO_CREDENTIALS as e:
                     raise Denied(f"{NAME}: {printable(str(e))}") from e
-                except _NO_ANSWER as e:
+                except NO_ANSWER as e:
                     raise Unavailable(f"{NAME}: {printable(str(e))}") from e
-            return self._client
+            return self._reading, self._writing
+
+    async def _opened(self, attempts: int) -> Any:
+        return await self._open.enter_async_context(await self._clients.client("dynamodb", attempts))
 
     async def _ask(self, what: str, call: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         """One request. Raises ProviderError; of what was sent nothing is told but the name of the table."""
         try:
             return await call(**arguments)
         except botocore.ClientError as e:
+            if refused := role_refusal(e, self._access.role):
+                raise refused from e
             raise of_response(self.name, what, e.response) from e
-        except _NO_CREDENTIALS as e:
+        except NO_CREDENTIALS as e:
             raise Denied(f"{NAME}: {printable(str(e))}") from e
-        except _NO_ANSWER as e:
+        except NO_ANSWER as e:
             why = printable(str(e)) or type(e).__name__
             raise Unavailable(f"{NAME} does not answer to {what} of table {self.name}: {why}") from e

@@ -35,9 +35,9 @@ VALUED = _words("""
     gloo-namespace skipper-routegroup-groupversion connector-source-server crd-source-apiversion crd-source-kind
     openshift-router-name unstructured-resource events-emit provider-cache-time zone-name-filter zone-id-filter
     google-project google-batch-change-size google-batch-change-interval google-zone-visibility
-    alibaba-cloud-config-file alibaba-cloud-zone-type aws-zone-type aws-zone-tags aws-profile aws-assume-role
-    aws-assume-role-external-id aws-batch-change-size aws-batch-change-size-bytes aws-batch-change-size-values
-    aws-batch-change-interval aws-api-retries aws-zones-cache-duration aws-sd-create-tag azure-config-file
+    alibaba-cloud-config-file alibaba-cloud-zone-type aws-zone-type aws-zone-tags aws-batch-change-size
+    aws-batch-change-size-bytes aws-batch-change-size-values
+    aws-batch-change-interval aws-zones-cache-duration aws-sd-create-tag azure-config-file
     azure-resource-group azure-subscription-id azure-user-assigned-identity-client-id azure-zones-cache-duration
     azure-maxretries-count batch-change-size batch-change-interval cloudflare-custom-hostnames-min-tls-version
     cloudflare-custom-hostnames-certificate-authority cloudflare-dns-records-per-page cloudflare-region-key
@@ -48,7 +48,7 @@ VALUED = _words("""
     rfc2136-tsig-keyname rfc2136-tsig-secret rfc2136-tsig-secret-alg rfc2136-min-ttl rfc2136-kerberos-username
     rfc2136-kerberos-password rfc2136-kerberos-realm rfc2136-batch-change-size rfc2136-load-balancing-strategy
     pihole-server pihole-password crd-registry-namespace
-    txt-cache-interval webhook-provider-read-timeout webhook-provider-write-timeout
+    webhook-provider-read-timeout webhook-provider-write-timeout
     webhook-provider-read-header-timeout webhook-provider-idle-timeout target-template request-timeout kube-api-qps
     kube-api-burst
 """)

@@ -325,6 +325,27 @@ class Settings:
         shown="$AWS_REGION",
         help="Registry dynamodb: the region of the table. Credentials are those of AWS's own tools.",
     )
+    aws_profile: tuple[str, ...] = flag(
+        Theme.OWNERSHIP,
+        default=(),
+        shown="$AWS_PROFILE",
+        help="AWS: the profile of its shared files to take credentials from. Registry dynamodb: of several, the first.",
+    )
+    aws_assume_role: str = flag(
+        Theme.OWNERSHIP,
+        default="",
+        help="AWS: ARN of a role to take on, with the credentials that are found; it is taken on anew before it ends.",
+    )
+    aws_assume_role_external_id: str = flag(
+        Theme.OWNERSHIP, default="", help="AWS: the external id that --aws-assume-role asks for, if it does."
+    )
+    aws_api_retries: int = flag(
+        Theme.OWNERSHIP,
+        default=3,
+        between=(1, 100),
+        help="AWS: how often a request that only reads is tried in all, before its zone or table counts as unavailable"
+        " until the next round.",
+    )
     txt_owner_id: str = flag(
         Theme.OWNERSHIP,
         default="default",
@@ -366,6 +387,12 @@ class Settings:
         default="",
         help="An owner id that this installation had before, or whose place it takes: its records that are wanted here"
         " become ours. All others of it are left alone.",
+    )
+    txt_cache_interval: float = flag(
+        Theme.OWNERSHIP,
+        default=0.0,
+        between=(0, None),
+        help="Accepted, without effect: what has been read of a zone serves until the next --interval anyhow.",
     )
     txt_migrate: bool = flag(
         Theme.OWNERSHIP,
