@@ -52,7 +52,7 @@ lint: install ## Check style, types and import directions
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	MYPYPATH=operator:tests $(BIN)/mypy -p localcluster -p conformance -p cluster -p differential -p handover -m conftest
+	MYPYPATH=operator:tests $(BIN)/mypy -p localcluster -p conformance -p cluster -p contract -p differential -p handover -m conftest
 	$(BIN)/lint-imports
 
 .PHONY: check

@@ -7,8 +7,9 @@ lower case. A registry of our own keeps apart several operators in one process, 
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from prometheus_client import (
     CollectorRegistry,
@@ -18,6 +19,8 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from zonewright import __version__
 
@@ -82,6 +85,10 @@ class Metrics:
         """Another installation with our owner id has been seen in a zone, or may be there; or not for long."""
         self._foreign.labels(zone).set(int(seen))
 
+    def watch(self, provider: str, traffic: Traffic) -> None:
+        """Show from now on what has been asked of a provider."""
+        self._registry.register(_TrafficCollector(provider, traffic))
+
     def source_error(self) -> None:
         """Objects could not be read."""
         self._source.errors.inc()
@@ -93,6 +100,34 @@ class Metrics:
     def text(self) -> bytes:
         """The exposition, in the format that CONTENT_TYPE names."""
         return generate_latest(self._registry)
+
+
+class Traffic(Protocol):
+    """What has been asked of a provider since the start; waited: in seconds."""
+
+    @property
+    def requests(self) -> int: ...
+    @property
+    def throttled(self) -> int: ...
+    @property
+    def waited(self) -> float: ...
+
+
+class _TrafficCollector(Collector):
+    def __init__(self, provider: str, traffic: Traffic) -> None:
+        self._provider = provider
+        self._traffic = traffic
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        figures = {
+            "requests": (self._traffic.requests, "Requests to the provider."),
+            "throttled": (self._traffic.throttled, "Answers of the provider that there are too many requests."),
+            "wait_seconds": (self._traffic.waited, "Waits for a turn within the provider's limits, added up."),
+        }
+        for name, (value, about) in figures.items():
+            family = CounterMetricFamily(f"zonewright_provider_{name}", about, labels=["provider"])
+            family.add_metric([self._provider], value)
+            yield family
 
 
 class _Side:

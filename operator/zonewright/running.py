@@ -50,6 +50,7 @@ async def _run(settings: Settings, connection: Connection, provider: Provider, r
     try:
         await preflight.check_definition(api)
         metrics = Metrics()
+        metrics.watch(provider.name, provider.traffic)
         surroundings = await surroundings_of(settings, api)
         controller = Controller(settings, api, provider, registry, metrics, surroundings)
         async with serve(

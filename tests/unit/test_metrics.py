@@ -5,6 +5,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from zonewright import __version__
 from zonewright.metrics import Counts, Metrics
+from zonewright.providers.traffic import Traffic
 
 COUNTS = Counts(source={"A": 3, "AAAA": 2, "CNAME": 1}, registry={"A": 5, "TXT": 4}, verified={"A": 2})
 
@@ -98,3 +99,13 @@ def test_two_operators_in_one_process_count_apart() -> None:
     one, other = counted(), Metrics()
     assert ours(one)["external_dns_source_endpoints_total"] == 6
     assert ours(other)["external_dns_source_endpoints_total"] == 0
+
+
+def test_traffic_is_shown_as_it_is_when_asked() -> None:
+    metrics, traffic = Metrics(), Traffic()
+    metrics.watch("aws", traffic)
+    traffic.requests, traffic.throttled, traffic.waited = 7, 2, 0.5
+    text = metrics.text().decode()
+    assert 'zonewright_provider_requests_total{provider="aws"} 7.0' in text
+    assert 'zonewright_provider_throttled_total{provider="aws"} 2.0' in text
+    assert 'zonewright_provider_wait_seconds_total{provider="aws"} 0.5' in text

@@ -24,6 +24,7 @@ from zonewright.model.change import Unit
 from zonewright.model.endpoint import Endpoint, Key, RecordType
 from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Zone
+from zonewright.providers.traffic import Traffic
 
 
 class ProviderError(Exception):
@@ -120,6 +121,11 @@ class Provider(Protocol):
 
     name: str
     capabilities: Capabilities
+
+    @property
+    def traffic(self) -> Traffic:
+        """What has been asked of it, for metrics; the same object each time."""
+        ...
 
     async def zones(self) -> Sequence[Zone]:
         """The zones that it serves, after its own zone filters. One zone named "" for a provider without zones."""

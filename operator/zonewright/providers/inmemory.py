@@ -13,6 +13,7 @@ from zonewright.model.endpoint import Endpoint, Key, RecordType
 from zonewright.model.hostname import is_under, longest_suffix, spelled
 from zonewright.model.zone import Zone
 from zonewright.providers.base import Capabilities, Changed, Failure, Normalized, Rejected
+from zonewright.providers.traffic import Traffic
 
 
 class InMemory:
@@ -30,6 +31,7 @@ class InMemory:
         names = sorted({spelled(zone) for zone in zones}) or [""]
         self._zones = {name: Zone(name, name or "memory") for name in names}
         self._records: dict[Zone, dict[Key, Endpoint]] = {zone: {} for zone in self._zones.values()}
+        self.traffic = Traffic()
         self.seed(records)
 
     def seed(self, records: Iterable[Endpoint]) -> None:

@@ -47,9 +47,12 @@ class Backend(Protocol):
     answers_wildcards  whether the DNS that it serves, if any, knows wildcards
     """
 
-    faults: Faults | None
-    secret: str
-    answers_wildcards: bool
+    @property
+    def faults(self) -> Faults | None: ...
+    @property
+    def secret(self) -> str: ...
+    @property
+    def answers_wildcards(self) -> bool: ...
 
     def provider(self, *, wrong_secret: bool = False, patience: float = 30.0) -> Provider:
         """A provider for the zone. wrong_secret: with credentials that the server refuses; where it knows none, not

@@ -23,7 +23,7 @@ class MemoryZone:
     def __iter__(self) -> Iterator[Endpoint]:
         return iter([self._records[key] for key in sorted(self._records)])
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def names(self) -> Iterable[str]:
         return {key.name for key in self._records}

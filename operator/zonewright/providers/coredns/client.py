@@ -14,6 +14,7 @@ from zonewright.providers.coredns import requests
 from zonewright.providers.coredns.connection import Connection
 from zonewright.providers.coredns.requests import Json, Page, TxnAnswer
 from zonewright.providers.http import NO_ANSWER, silence, without_credentials
+from zonewright.providers.traffic import Traffic
 
 TIMEOUT = aiohttp.ClientTimeout(total=5)  # seconds per call, as in ExternalDNS
 
@@ -26,6 +27,7 @@ class EtcdClient:
         self._timeout = timeout
         self._urls = list(connection.urls)  # the one that answered last comes first
         self._session: aiohttp.ClientSession | None = None
+        self.traffic = Traffic()
         self._token = ""
         self._authenticating = asyncio.Lock()
 
@@ -82,6 +84,7 @@ class EtcdClient:
     async def _post(self, url: str, request: Json, token: str) -> tuple[int, Any]:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
+        self.traffic.requests += 1
         async with self._session.post(
             url,
             data=BytesIO(orjson.dumps(request)),  # goes out in chunks: bytes of over 1 MB block the event loop

@@ -19,6 +19,7 @@ from zonewright.providers.coredns.layout import Layout, Range
 from zonewright.providers.coredns.requests import KeyValue
 from zonewright.providers.coredns.values import GROUP, address
 from zonewright.providers.coredns.view import View
+from zonewright.providers.traffic import Traffic
 
 PAGE = 2000  # keys: about half a MiB of JSON, parsed in some 10 ms
 MAX_RESENDS = 3  # of one batch, before others who write all the time are given way
@@ -45,6 +46,10 @@ class CoreDNS:
         self._layout = Layout.of(prefix)
         self._domains = sorted(set(domains)) or [""]
         self._views: dict[Zone, View] = {}
+
+    @property
+    def traffic(self) -> Traffic:
+        return self._etcd.traffic
 
     async def zones(self) -> Sequence[Zone]:
         return [Zone(domain, self._layout.path(domain) if domain else self._layout.prefix) for domain in self._domains]

@@ -15,6 +15,7 @@ from zonewright.providers.pdns import requests
 from zonewright.providers.pdns.connection import Connection
 from zonewright.providers.pdns.requests import Listed
 from zonewright.providers.pdns.rrsets import Json, RRset, parse
+from zonewright.providers.traffic import Traffic
 
 # Seconds: a zone comes in one piece, however large it is.
 TIMEOUT = aiohttp.ClientTimeout(total=60, sock_connect=5)
@@ -29,6 +30,7 @@ class PdnsClient:
         self._connection = connection
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
+        self.traffic = Traffic()
 
     async def zones(self) -> list[Listed]:
         return requests.parse_zones(await self._call("GET", requests.zones_path(self._connection.server_id)))
@@ -54,6 +56,7 @@ class PdnsClient:
         headers = {_KEY: self._connection.api_key, "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
+        self.traffic.requests += 1
         try:
             async with self._session.request(
                 method,

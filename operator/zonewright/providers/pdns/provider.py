@@ -18,6 +18,7 @@ from zonewright.providers.pdns.client import PdnsClient
 from zonewright.providers.pdns.content import normalized
 from zonewright.providers.pdns.draft import Draft
 from zonewright.providers.pdns.rrsets import DEFAULT_TTL, RRset, is_alias, record_set
+from zonewright.providers.traffic import Traffic
 
 # So many names are asked for one by one before a write; for more of them the whole zone is read. One question costs as
 # much as some hundred RRsets of a zone.
@@ -53,6 +54,10 @@ class PowerDNS:
         self._names = names
         self._copies: frozenset[Zone] = frozenset()
         self._known: dict[Zone, _Known] = {}
+
+    @property
+    def traffic(self) -> Traffic:
+        return self._client.traffic
 
     async def zones(self) -> Sequence[Zone]:
         listed = [entry for entry in await self._client.zones() if _admits(self._names, entry.zone.name)]

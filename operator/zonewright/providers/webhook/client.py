@@ -10,6 +10,7 @@ import orjson
 
 from zonewright.providers.base import Unavailable
 from zonewright.providers.http import NO_ANSWER, failure, silence, without_credentials
+from zonewright.providers.traffic import Traffic
 from zonewright.providers.webhook.wire import MEDIA_TYPE
 
 # Seconds: as in ExternalDNS, 5 for the provider to be there and 15 in all.
@@ -33,6 +34,7 @@ class WebhookClient:
         self._max_body = max_body
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
+        self.traffic = Traffic()
 
     async def get(self, path: str) -> Answer:
         return await self._request("GET", path, None)
@@ -50,6 +52,7 @@ class WebhookClient:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
         headers = {"Accept": MEDIA_TYPE} | ({"Content-Type": MEDIA_TYPE} if body is not None else {})
         sent = None if body is None else BytesIO(body)  # goes out in chunks: bytes of over 1 MB block the event loop
+        self.traffic.requests += 1
         try:
             async with self._session.request(
                 method, self._url + path, data=sent, headers=headers, allow_redirects=False

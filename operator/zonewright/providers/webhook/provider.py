@@ -15,6 +15,7 @@ from zonewright.model.hostname import printable
 from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Zone
 from zonewright.providers.base import Capabilities, Failure, Normalized, Unavailable
+from zonewright.providers.traffic import Traffic
 from zonewright.providers.webhook import wire
 from zonewright.providers.webhook.client import WebhookClient
 
@@ -39,6 +40,10 @@ class Webhook:
         self._filter: DomainFilter | None = None
         self._negotiating = asyncio.Lock()
         self._seen: dict[Key, wire.Json] = {}
+
+    @property
+    def traffic(self) -> Traffic:
+        return self._client.traffic
 
     async def zones(self) -> Sequence[Zone]:
         await self._negotiated()

@@ -1,0 +1,1 @@
+"""Test servers of our own, held to the publishers' API descriptions."""
