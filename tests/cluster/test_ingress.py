@@ -45,6 +45,22 @@ def test_the_status_says_that_dns_holds_the_name(shared_site: SharedSite) -> Non
     assert line["ownership"]["owner"] == shared_site.owner
 
 
+def test_targets_that_a_filter_leaves_out_are_told_and_the_name_stays_ready(site: Site) -> None:
+    site.apply(ingress("web", site.name("a")))
+    site.cluster.set_status("ingress", "web", load_balancer(ADDRESS, OTHER), site.namespace)
+    site.publish(f"--exclude-target-net={OTHER}/32")
+    found = site.told(site.name("a"))
+    why = f"left out by --exclude-target-net={OTHER}/32: 1 of 2 A targets, {OTHER}"
+    line = record(found, site.name("a"), "A")
+    assert (line["targets"], line["reason"], line["message"]) == ([ADDRESS], "Synced", why)
+    assert condition(found, "Ready")["status"] == "True"
+    assert condition(found, "Accepted")["message"].endswith(why)
+    site.publish()
+    found = site.told(site.name("a"))
+    assert record(found, site.name("a"), "A")["message"] == ""
+    assert record(found, site.name("a"), "A")["targets"] == [ADDRESS, OTHER]
+
+
 def test_hosts_of_tls_are_published_too(shared_site: SharedSite) -> None:
     shared_site.apply(
         ingress(
