@@ -28,4 +28,6 @@ def rules(settings: Settings, provider: Provider) -> Rules:
         across_namespaces=settings.allow_cross_namespace_merge,
         apex_cname=provider.capabilities.apex_cname,
         aliases=provider.capabilities.aliases,
+        wildcards=provider.capabilities.wildcards,
+        inner_asterisk=provider.capabilities.inner_asterisk,
     )

@@ -13,7 +13,7 @@ from zonewright.model.endpoint import Endpoint, RecordType
 from zonewright.model.hostname import is_under, printable
 from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
-from zonewright.model.row import shown
+from zonewright.model.row import is_place, shown
 from zonewright.planning.afterwards import Afterwards
 from zonewright.planning.rules import Policy, Rules
 from zonewright.planning.situation import Situation
@@ -117,6 +117,22 @@ def set_identifier_unsupported(situation: Situation, endpoint: Endpoint) -> Refu
     return Refusal(Reason.REJECTED, "the provider cannot tell record sets apart by a set identifier; leave it out")
 
 
+def wildcard_unsupported(situation: Situation, endpoint: Endpoint) -> Refusal | None:
+    """A name with an asterisk (RFC 4592, section 2.1.1), or an ownership record whose name would have one."""
+    rules = situation.rules
+    if not rules.wildcards and endpoint.name.startswith("*."):
+        return Refusal(Reason.INVALID_NAME, "the provider knows no wildcards")
+    if "*" in endpoint.name.removeprefix("*.") and not rules.inner_asterisk:
+        return Refusal(Reason.INVALID_NAME, "an asterisk can only be the whole first label of a name at this provider")
+    for change in situation.registry.create(endpoint, situation.ownership(endpoint), ())[:-1]:
+        if not is_place(change.key.name) and "*" in change.key.name.removeprefix("*.") and not rules.inner_asterisk:
+            why = (
+                f"its ownership record {change.key.name} would have an asterisk in a label, which the provider refuses"
+            )
+            return Refusal(Reason.INVALID_NAME, f"{why}; --txt-wildcard-replacement=any, for example, avoids it")
+    return None
+
+
 def cname_at_apex(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """RFC 1912, section 2.4: SOA and NS stand there."""
     if endpoint.rtype != RecordType.CNAME or situation.rules.apex_cname or situation.name != situation.rules.zone_name:
@@ -158,6 +174,7 @@ def ownership_outside_zone(situation: Situation, endpoint: Endpoint) -> Refusal 
 ALWAYS: tuple[Check, ...] = (unmanaged_type, without_targets, held_by_other)
 CREATING: tuple[Check, ...] = (
     set_identifier_unsupported,
+    wildcard_unsupported,
     cname_at_apex,
     name_held_by_other,  # before everything that could be cured by a delete
     reserved_by_other,
@@ -167,6 +184,7 @@ CREATING: tuple[Check, ...] = (
     cname_beside_other,  # last: it may only say "not yet" of what all others would let pass
 )
 ADOPTING: tuple[Check, ...] = (
+    wildcard_unsupported,
     name_owned_by_other,
     ownership_outside_zone,
     no_place_for_ownership,

@@ -27,6 +27,8 @@ class Rules:
     apex_cname       whether a CNAME at the name of the zone is possible
     aliases          whether a CNAME with the property `alias` is none in DNS, so that others can stand beside it
     across_namespaces  whether objects of several namespaces may share a name; else the first to ask has it
+    wildcards        whether names with a leading "*." are possible
+    inner_asterisk   whether an asterisk is possible that is not the whole first label
     hold_deletes     no deletes for now: not everything that is wanted is known yet
     """
 
@@ -37,6 +39,8 @@ class Rules:
     apex_cname: bool = False
     aliases: bool = False
     across_namespaces: bool = False
+    wildcards: bool = True
+    inner_asterisk: bool = True
     hold_deletes: bool = False
 
     @property

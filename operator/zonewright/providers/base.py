@@ -78,6 +78,8 @@ class Capabilities:
     aliases             whether a CNAME with the property `alias` ("true") is none in DNS, which has addresses there: so
                         other records can stand beside it
     wildcards           whether names with a leading "*." are possible
+    inner_asterisk      whether an asterisk is possible that is not the whole first label, as ownership records of
+                        wildcards have it: "a-*.example.org"
     enforces_cname      whether the provider itself refuses a CNAME beside other records (RFC 1034, section 3.6.2);
                         where it does not, planning keeps the rule for it all the same
     """
@@ -93,6 +95,7 @@ class Capabilities:
     apex_cname: bool = False
     aliases: bool = False
     wildcards: bool = True
+    inner_asterisk: bool = True
     enforces_cname: bool = True
 
 

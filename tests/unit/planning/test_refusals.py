@@ -13,6 +13,9 @@ from zonewright.model.reason import Reason
 from zonewright.planning.plan import Policy, Rules, Wanted
 from zonewright.planning.refusals import ALWAYS, CREATING, refusal
 from zonewright.planning.situation import Situation
+from zonewright.registry.dynamodb.registry import DynamoDBRegistry
+from zonewright.registry.txt.names import OwnershipNames
+from zonewright.registry.txt.registry import TxtRegistry
 
 UPSERT_ONLY = replace(RULES, policy=Policy.UPSERT_ONLY)
 
@@ -23,6 +26,7 @@ def test_checks_come_in_this_order() -> None:
         "without_targets",
         "held_by_other",
         "set_identifier_unsupported",
+        "wildcard_unsupported",
         "cname_at_apex",
         "name_held_by_other",
         "reserved_by_other",
@@ -87,3 +91,43 @@ def test_foreign_text_in_a_message_is_bounded_and_printable(owner: str) -> None:
     assert found
     assert found.message.isprintable()
     assert len(found.message) < 300
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "rules", "word"),
+    [
+        pytest.param("*.example.com", OwnershipNames(), {"wildcards": False}, "no wildcards", id="no wildcards"),
+        pytest.param("*.example.com", OwnershipNames(), {"inner_asterisk": False}, "--txt-wildcard", id="ownership"),
+        pytest.param(
+            "*.example.com", OwnershipNames("", "", "any"), {"inner_asterisk": False}, None, id="replaced in ownership"
+        ),
+        pytest.param(
+            "*.example.com",
+            OwnershipNames("%{record_type}."),
+            {"inner_asterisk": False},
+            "--txt-wild",
+            id="in the midst",
+        ),
+        pytest.param("*.example.com", OwnershipNames(), {}, None, id="all is possible"),
+        pytest.param(
+            "www.example.com", OwnershipNames(), {"inner_asterisk": False, "wildcards": False}, None, id="none"
+        ),
+    ],
+)
+def test_asterisks_that_the_provider_refuses_are_told_before_it_is_asked(
+    name: str, names: OwnershipNames, rules: dict[str, bool], word: str | None
+) -> None:
+    registry = TxtRegistry("me", names)
+    situation = Situation.of(name, registry, MemoryZone([]), replace(RULES, **rules))
+    found = refusal(situation, want("A", name=name).endpoint)
+    if word is None:
+        assert found is None
+    else:
+        assert found
+        assert (found.reason, word in found.message) == (Reason.INVALID_NAME, True)
+
+
+def test_rows_of_a_table_are_no_names_of_dns() -> None:
+    registry = DynamoDBRegistry("me", REGISTRY, removes_texts=False)
+    situation = Situation.of("*.example.com", registry, MemoryZone([]), replace(RULES, inner_asterisk=False))
+    assert refusal(situation, want("A", name="*.example.com").endpoint) is None
