@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 
 from zonewright.controller import Controller, KindSink
 from zonewright.handlers.session import Watches
 from zonewright.handlers.watching import watch
 from zonewright.kube import preflight
-from zonewright.kube.api import Api
+from zonewright.kube.api import Api, ApiError
 from zonewright.kube.connection import Connection
 from zonewright.listing import read
 from zonewright.model.kind import DNSENDPOINT, Kind
@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 GRACE = 10.0  # seconds for a batch that is under way when the process is asked to stop
 TICK = 1.0  # seconds between looks at the watches
 UNHEARD = 30.0  # seconds without a list of a kind that kopf watches, after which we list it ourselves
+LATER = 30.0  # seconds between looks for kinds that have come in an older version than the one we wait for
 DEAF = 300.0  # seconds without a working watch on a kind, after which the process counts as not alive
+_OLDER = "older versions"
 
 
 class Daemon:
@@ -34,12 +36,16 @@ class Daemon:
         self._stop = asyncio.Event()
         self._watching_ends = asyncio.Event()
 
-    async def run(self) -> int:
-        """Until a signal (0), or until kopf or one of our tasks ends by itself (1)."""
+    async def run(self) -> int | None:
+        """Until a signal (0), or until kopf or one of our tasks ends by itself (1).
+
+        None where a kind has come in an older version: all that is known of kinds has to be found out anew.
+        """
         controller = self._controller
         sinks = controller.sinks()
         watches = Watches()
-        controller.require(await self._required(sinks))
+        found = await self._installed(sinks)
+        controller.require(controller.intake.needed(found) | {DNSENDPOINT})
         scanning = await preflight.may_watch_definitions(self._api)
         controller.writer.queue.start()
         controller.reporter.queue.start()
@@ -49,6 +55,7 @@ class Daemon:
             asyncio.create_task(self._tick(watches), name="tick"),
             asyncio.create_task(self._list_unheard(watches, sinks), name="lists"),
             asyncio.create_task(self._become_ready(), name="ready"),
+            asyncio.create_task(self._await_older(sinks.keys() - found), name=_OLDER),
         }
         started = asyncio.Event()
         kopf = asyncio.create_task(
@@ -63,14 +70,14 @@ class Daemon:
             signals.cancel()
             await self._shut_down(tasks, kopf)
 
-    async def _required(self, sinks: Mapping[Kind, KindSink]) -> frozenset[Kind]:
-        """Kinds that are there now, all of which must be listed before anything is deleted."""
+    async def _installed(self, sinks: Mapping[Kind, KindSink]) -> frozenset[Kind]:
+        """Kinds that are there now; those that count must be listed before anything is deleted."""
         found = await preflight.installed(self._api, sinks)
         for kind in sorted(sinks.keys() - found):
             log.info("The cluster has no %s (%s): picked up when it is installed", kind.plural, kind.api_version)
-        return self._controller.intake.needed(found) | {DNSENDPOINT}
+        return found
 
-    async def _until_stopped(self, tasks: set[asyncio.Task[None]], kopf: asyncio.Task[None]) -> int:
+    async def _until_stopped(self, tasks: set[asyncio.Task[None]], kopf: asyncio.Task[None]) -> int | None:
         stop = asyncio.create_task(self._stop.wait(), name="stop")
         lasting = {task for task in tasks if task.get_name() != "ready"}
         done, _ = await asyncio.wait({stop, kopf, *lasting}, return_when=asyncio.FIRST_COMPLETED)
@@ -79,6 +86,8 @@ class Daemon:
             log.info("Stopping")
             return 0
         stop.cancel()
+        if all(task.get_name() == _OLDER and not task.cancelled() and task.exception() is None for task in done):
+            return None
         for task in done:
             error = None if task.cancelled() else task.exception()
             log.error("Ended by itself: %s: %r", task.get_name(), error)
@@ -118,6 +127,21 @@ class Daemon:
             for kind in self._controller.unlisted() - watches.failing().keys():
                 log.warning("No list of %s has come: it is asked for", kind.plural)
                 await read(self._api, kind, sinks[kind])
+
+    async def _await_older(self, absent: Iterable[Kind]) -> None:
+        """Until a kind that was absent is served in a version to fall back to. kopf follows one version of a kind, and
+        notices by itself when that is the one that comes."""
+        while True:
+            await asyncio.sleep(LATER)
+            try:
+                found = await preflight.older_versions(self._api, absent)
+            except ApiError as e:
+                log.debug("Versions of kinds are not known at present: %s", e)
+                continue
+            if found:
+                names = ", ".join(f"{kind.plural} ({kind.api_version})" for kind in sorted(found.values()))
+                log.info("The cluster has %s by now: starting over", names)
+                return
 
     async def _become_ready(self) -> None:
         """Ready is who has listed all, written what was missing, and looked at every zone after that."""

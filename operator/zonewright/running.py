@@ -51,18 +51,28 @@ async def _run(settings: Settings, connection: Connection, provider: Provider, r
         await preflight.check_definition(api)
         metrics = Metrics()
         metrics.watch(provider.name, provider.traffic)
-        surroundings = await surroundings_of(settings, api)
-        controller = Controller(settings, api, provider, registry, metrics, surroundings)
-        async with serve(
-            settings.metrics_address, controller.probes, metrics, lambda: metrics.set_counts(controller.counts())
-        ):
-            if settings.once:
-                return await run_once(controller, api)
-            from zonewright.daemon import Daemon  # imports kopf, half a second that --once does not need
-
-            return await Daemon(connection, api, controller).run()
+        while True:
+            surroundings = await surroundings_of(settings, api)
+            controller = Controller(settings, api, provider, registry, metrics, surroundings)
+            code = await _run_as_it_is(settings, connection, api, controller, metrics)
+            if code is not None:
+                return code
     finally:
         await api.close()
+
+
+async def _run_as_it_is(
+    settings: Settings, connection: Connection, api: Api, controller: Controller, metrics: Metrics
+) -> int | None:
+    """The exit code; None where the cluster has other kinds by now than the controller was made for."""
+    async with serve(
+        settings.metrics_address, controller.probes, metrics, lambda: metrics.set_counts(controller.counts())
+    ):
+        if settings.once:
+            return await run_once(controller, api)
+        from zonewright.daemon import Daemon  # imports kopf, half a second that --once does not need
+
+        return await Daemon(connection, api, controller).run()
 
 
 async def surroundings_of(settings: Settings, api: Api) -> Surroundings:

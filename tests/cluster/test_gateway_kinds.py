@@ -192,3 +192,28 @@ def test_routes_are_read_in_the_version_that_is_served(older: Cluster, coredns: 
         wait_until(lambda: site.dns.query(site.name("a")).records == (OTHER,), 15)
         site.delete(resource, "blog")
         site.expect({}, 30)
+
+
+@ours
+@pytest.mark.timeout(240)
+def test_a_kind_that_comes_later_in_an_older_version_is_read_in_that_one(
+    older: Cluster, coredns: DnsServer, domain: str
+) -> None:
+    namespace, resource, name = f"test-{secrets.token_hex(4)}", f"udproutes.v1alpha2.{GROUP}", f"udproutes.{GROUP}"
+    older.kubectl("create", "namespace", namespace)
+    site = Site(older, coredns, namespace, domain)
+    site.apply(gateway("gateway", listener(protocol="UDP")))
+    older.set_status("gateway", "gateway", gateway_addresses(ADDRESS), namespace)
+    definition = older.get("customresourcedefinition", name)
+    older.kubectl("delete", "customresourcedefinition", name)
+    wait_until(lambda: '"udproutes"' not in older.kubectl("get", "--raw", f"/apis/{GROUP}/v1alpha2"), 60)
+    with site.operator():
+        definition["spec"]["versions"][0]["served"] = False
+        kept = {key: definition["metadata"][key] for key in ("name", "annotations")}
+        older.apply({key: definition[key] for key in ("apiVersion", "kind", "spec")} | {"metadata": kept})
+        wait_until(lambda: '"udproutes"' in older.kubectl("get", "--raw", f"/apis/{GROUP}/v1alpha2"), 60)
+        site.apply(route("UDPRoute", version="v1alpha2", hostname=site.name("a")))
+        older.set_status(resource, "blog", accepted(), namespace)
+        wait_until(lambda: site.dns.query(site.name("a")).records == (ADDRESS,), 90)
+        (owner,) = site.told(site.name("a"))["metadata"]["ownerReferences"]
+        assert (owner["apiVersion"], owner["name"]) == (f"{GROUP}/v1alpha2", "blog")
