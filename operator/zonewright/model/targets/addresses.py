@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from zonewright.model.recordtype import RecordType
 from zonewright.model.targets import hosts
 from zonewright.model.targets.fields import Unfit
+
+# Not those for documentation: nobody is to be warned of an example.
+_PRIVATE = tuple(
+    map(
+        ip_network,
+        (
+            "10.0.0.0/8",  # RFC 1918, section 3
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",  # carriers' own: RFC 6598
+            "127.0.0.0/8",
+            "169.254.0.0/16",  # RFC 3927
+            "fc00::/7",  # RFC 4193
+            "fe80::/10",
+            "::1/128",
+        ),
+    )
+)
+
+
+def is_private(target: str) -> bool:
+    """Whether a target is an address that the Internet cannot reach; False for names."""
+    try:
+        address = ip_address(target)
+    except ValueError:
+        return False
+    return any(address in network for network in _PRIVATE)
 
 
 def type_of(target: str) -> RecordType:
