@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import cast
+
+import pytest
 
 from zonewright.controller import Controller
 from zonewright.kube.api import Api
@@ -14,7 +17,10 @@ from zonewright.model.zone import Zone
 from zonewright.providers.base import Unavailable
 from zonewright.providers.inmemory import InMemory
 from zonewright.registry.noop import NoopRegistry
+from zonewright.registry.txt.names import OwnershipNames
+from zonewright.registry.txt.registry import TxtRegistry
 from zonewright.settings import Settings
+from zonewright.zones import pace, worker
 
 LAST_SYNC, ERRORS = "external_dns_controller_last_sync_timestamp_seconds", "external_dns_registry_errors_total"
 
@@ -30,6 +36,9 @@ class HalfDead(InMemory):
         if zone.name == self.unreadable:
             raise Unavailable("no answer")
         return await super().records(zone)
+
+
+FOREIGN = 'zonewright_foreign_writer{zone="a.org"}'
 
 
 def value(metrics: Metrics, name: str) -> float:
@@ -58,3 +67,26 @@ def test_objects_are_known_by_what_ownership_records_call_them() -> None:
     assert [controller.view.exists(resource) for resource in known] == [True, True, False, False, False, False, False]
     controller.seen(INGRESS, "DELETED", about | {"metadata": about["metadata"] | {"resourceVersion": "2"}})
     assert not controller.view.exists("ingress/shop/web")
+
+
+@pytest.mark.parametrize("once", [pytest.param(False, id="in doubt"), pytest.param(True, id="once")])
+async def test_the_metric_of_foreign_writers_says_when_left_overs_wait_and_when_no_more(
+    monkeypatch: pytest.MonkeyPatch, once: bool
+) -> None:
+    clock = SimpleNamespace(now=1000.0)
+    time = SimpleNamespace(monotonic=lambda: clock.now, time=lambda: clock.now)
+    monkeypatch.setattr(worker, "time", time)
+    monkeypatch.setattr(pace, "time", time)
+    text = '"heritage=external-dns,external-dns/owner=default"'
+    stands = [Endpoint.found("www.a.org", "A", ["192.0.2.1"]), Endpoint.found("a-www.a.org", "TXT", [text])]
+    metrics, provider = Metrics(), InMemory(["a.org"], stands)
+    settings = Settings(provider="inmemory", interval=60.0, once=once)
+    registry = TxtRegistry("default", OwnershipNames("", "", ""))
+    controller = Controller(settings, cast("Api", None), provider, registry, metrics)
+    seen = []
+    for _ in range(13):
+        await controller.zones.round()
+        seen.append(value(metrics, FOREIGN) if FOREIGN in metrics.text().decode() else None)
+        clock.now += 60.0
+    assert seen == ([None] * 13 if once else [1.0] * 11 + [0.0] * 2)
+    assert not await provider.records(Zone("a.org", "a.org"))
