@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from zonewright.model.endpoint import Endpoint, RecordType
+from zonewright.model.endpoint import Endpoint, Key, RecordType
 from zonewright.model.hostname import is_under, printable
 from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
@@ -144,7 +144,7 @@ def cname_at_apex(situation: Situation, endpoint: Endpoint) -> Refusal | None:
 def cname_beside_other(situation: Situation, endpoint: Endpoint) -> Refusal | None:
     """Records that cannot stand beside this one must go first, and it must be ours to take them away."""
     alone = situation.rules.stands_alone
-    rivals = [r for r in situation.records.at(situation.name) if alone(r) != alone(endpoint)]
+    rivals = sorted((r for r in situation.records.at(situation.name) if alone(r) != alone(endpoint)), key=_key)
     if not rivals:
         return None
     freed = situation.freed()
@@ -190,6 +190,10 @@ ADOPTING: tuple[Check, ...] = (
     no_place_for_ownership,
     others_would_be_ours,
 )
+
+
+def _key(record: Endpoint) -> Key:
+    return record.key
 
 
 def _others(situation: Situation, held: Held) -> Refusal:

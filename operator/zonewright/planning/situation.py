@@ -20,6 +20,10 @@ def exclude_each_other(one: str, other: str) -> bool:
     return (one == RecordType.CNAME) != (other == RecordType.CNAME)
 
 
+def _key(held: Held) -> Key:
+    return held.endpoint.key
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """One name of a zone.
@@ -43,8 +47,9 @@ class Situation:
 
     @classmethod
     def of(cls, name: str, registry: Registry, records: ZoneRecords, rules: Rules) -> Self:
-        held = {held.endpoint.key: held for held in registry.held(name, records)}
-        return cls(name, registry, records, rules, held, registry.orphans(name, records))
+        """In the order of keys: what is told must not depend on the order in which a provider lists records."""
+        held = {held.endpoint.key: held for held in sorted(registry.held(name, records), key=_key)}
+        return cls(name, registry, records, rules, held, tuple(sorted(registry.orphans(name, records), key=_key)))
 
     def keeping(self, keys: Iterable[Key]) -> Self:
         """The same situation, where these record sets stay."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -241,3 +243,36 @@ def test_once_the_flags_are_gone_there_is_nothing_to_do(case: Case) -> None:
     assert [v.origin for v in again.verdicts if v.reason is Reason.SYNCED and v.origin in synced] == synced
     keys = {wanted.endpoint.key for wanted in case.wanted if wanted.origin in synced}
     assert not any(change.key in keys for change in changes(again))
+
+
+NOTHING_TO_TELL_APART = {
+    "another replacement of wildcards": (OwnershipNames(), OwnershipNames(wildcard="any")),
+    "no replacement any more": (OwnershipNames(wildcard="any"), OwnershipNames()),
+    "another one than before": (OwnershipNames("own-", wildcard="any"), OwnershipNames("own-", wildcard="all")),
+}
+
+
+@pytest.mark.parametrize("schemes", NOTHING_TO_TELL_APART.values(), ids=NOTHING_TO_TELL_APART)
+@pytest.mark.parametrize("stands", [True, False], ids=["with its record", "without"])
+def test_a_place_that_both_schemes_have_is_about_one_record_set(
+    schemes: tuple[OwnershipNames, OwnershipNames], stands: bool
+) -> None:
+    """Both read it in the same way: that is one reading, and not two between which nobody can tell."""
+    old, today = schemes
+    registry = TxtRegistry("me", today, migration=Migration("", old))
+    text = record("TXT", says("me"), name=today.typed(WWW, "A"))
+    assert old.typed(WWW, "A") == text.name
+    zone = MemoryZone([text, *([record("A")] if stands else [])])
+    planned = plan_name(WWW, [want("A", "192.0.2.7")], registry, zone, RULES)
+    assert [verdict.reason for verdict in planned.verdicts] == [Reason.SYNCED]
+    after = zone.carry_out(planned.units)
+    assert plan_name(WWW, [want("A", "192.0.2.7")], registry, after, RULES).units == ()
+
+
+@thorough
+@given(cases(), st.randoms(use_true_random=False))
+def test_a_plan_does_not_depend_on_the_order_of_records_in_the_zone(case: Case, order: random.Random) -> None:
+    """With what it tells: a text that changed with each reading would be a write of a status each time."""
+    records = list(case.zone)
+    order.shuffle(records)
+    assert case.plan(MemoryZone(records)) == case.plan()

@@ -90,8 +90,9 @@ class Places:
         return self.names.told(owner_name, lead) or (self.old.told(owner_name, lead) if self.old else None)
 
     def _typed_readings(self, owner_name: str) -> list[Described]:
-        """Those of today's scheme first: what stands under it is not taken for a leftover of the other."""
-        return [*self.names.readings(owner_name), *(self.old.readings(owner_name) if self.old else ())]
+        """Those of today's scheme first: what stands under it is not taken for a leftover of the other. Each once."""
+        old = self.old.readings(owner_name) if self.old else ()
+        return list(dict.fromkeys((*self.names.readings(owner_name), *old)))
 
     def _untyped_readings(self, owner_name: str) -> list[Described]:
         """None where there is a typed reading, in whichever scheme."""
