@@ -149,6 +149,7 @@ class Controller:
                 settings.dry_run,
                 settings.interval,
                 wary=not settings.once and not settings.dry_run,
+                routing=limits.routing(settings, provider),
             ),
             Links(
                 self.holds,

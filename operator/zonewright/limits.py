@@ -6,6 +6,7 @@ from zonewright.model.domain_filter import DomainFilter
 from zonewright.planning.plan import Policy, Rules
 from zonewright.providers.base import Provider
 from zonewright.settings import Settings
+from zonewright.zones.routing import Routing
 
 
 def domain_filter(settings: Settings) -> DomainFilter:
@@ -16,6 +17,12 @@ def domain_filter(settings: Settings) -> DomainFilter:
         settings.regex_domain_filter,
         settings.regex_domain_exclusion,
     )
+
+
+def routing(settings: Settings, provider: Provider) -> Routing:
+    """Which zones a name goes to."""
+    capabilities = provider.capabilities
+    return Routing(capabilities.every_private_zone, capabilities.zone_property, settings.split_targets_by_visibility)
 
 
 def rules(settings: Settings, provider: Provider) -> Rules:

@@ -20,9 +20,9 @@ def entry_lines(reading: Reading, outcomes: Mapping[int, Outcome], claims: Itera
         endpoint, fault = reading.endpoints.get(entry), reading.problems.get(entry)
         problems = (fault.problem,) if fault else ()
         if endpoint is not None:
-            yield Line(
-                *endpoint.key, endpoint.label(RESOURCE_LABEL) or "", outcomes[entry], problems, notes.get(entry, ())
-            )
+            who, outcome = endpoint.label(RESOURCE_LABEL) or "", outcomes[entry]
+            yield Line(*endpoint.key, who, outcome, problems, notes.get(entry, ()))
+            yield from (Line(*endpoint.key, who, other) for other in outcome.elsewhere)
         elif fault is not None:
             yield Line(fault.name, fault.rtype, fault.set_identifier, str(reading.resource), None, problems)
 

@@ -32,6 +32,7 @@ def problems(*args: str, **environ: str) -> list[str]:
 
 OURS = {
     "allow-cross-namespace-merge",
+    "split-targets-by-visibility",
     "txt-migrate",
     "txt-migrate-from-prefix",
     "txt-migrate-from-suffix",
@@ -72,6 +73,7 @@ def test_defaults_are_those_that_the_documents_promise() -> None:
         gateway_label_filter="",
         gateway_listener_sets=False,
         allow_cross_namespace_merge=False,
+        split_targets_by_visibility=False,
         ignore_hostname_annotation=False,
         fqdn_template=(),
         combine_fqdn_annotation=False,

@@ -58,7 +58,7 @@ class Explanation:
 def explained(found: Survey, hostname: str) -> Explanation:
     """What a survey knows of a hostname, which is spelled or canonical."""
     claimants = asking(found, hostname)
-    zone = found.controller.zones.zone_of(hostname)
+    zone = next(iter(found.controller.zones.zones_of(hostname)), None)
     plan = found.plans.get(zone, {}).get(hostname) if zone else None
     refusal = found.controller.zones.refusal(hostname, Endpoint(hostname, "", ()))
     return Explanation(

@@ -20,7 +20,7 @@ from zonewright.commands.confirm import confirmed
 from zonewright.commands.options import Given
 from zonewright.commands.plan import zone_document
 from zonewright.commands.survey import Misused, Plans, stores
-from zonewright.limits import domain_filter, rules
+from zonewright.limits import domain_filter, routing, rules
 from zonewright.model.change import Unit
 from zonewright.model.hostname import printable
 from zonewright.model.ownership import Held
@@ -117,7 +117,13 @@ async def _looked(settings: Settings) -> Findings:
 async def look(settings: Settings, provider: Provider, registry: Registry) -> Findings:
     """Read every zone and plan as if nobody wanted anything. Errors of the provider are told, not raised."""
     plans = Plans()
-    options = Options(domain_filter(settings), rules(settings, provider), dry_run=True, interval=settings.interval)
+    options = Options(
+        domain_filter(settings),
+        rules(settings, provider),
+        dry_run=True,
+        interval=settings.interval,
+        routing=routing(settings, provider),
+    )
     links = Links(lambda _: False, lambda _: None, lambda _: None, observe=plans.observe)
     zones = Zones(provider, registry, Desired(), options, links)
     await zones.round()

@@ -36,6 +36,8 @@ class Outcome:
 
     endpoint  as it is published: after the provider's adjustments; None when it got nowhere
     retry_at  seconds since the epoch, when it will be tried again; None when only a change will do
+    zone_id   the provider's own, where several zones may have one name; else ""
+    elsewhere  what became of it in other zones, where several have its name: as good as this one, or better
     fault     whether the provider has failed us, as opposed to: the wish cannot or may not be met
     """
 
@@ -47,6 +49,8 @@ class Outcome:
     ownership: OwnershipRecord | None = None
     retry_at: float | None = None
     fault: bool = False
+    zone_id: str = ""
+    elsewhere: tuple[Outcome, ...] = ()
 
     @property
     def state(self) -> State:

@@ -80,6 +80,8 @@ class Capabilities:
     wildcards           whether names with a leading "*." are possible
     inner_asterisk      whether an asterisk is possible that is not the whole first label, as ownership records of
                         wildcards have it: "a-*.example.org"
+    every_private_zone  whether a name goes to every private zone that holds it, beside the longest public one
+    zone_property       the property by which a record set may name the id of its only zone; "" for none
     enforces_cname      whether the provider itself refuses a CNAME beside other records (RFC 1034, section 3.6.2);
                         where it does not, planning keeps the rule for it all the same
     """
@@ -96,6 +98,8 @@ class Capabilities:
     aliases: bool = False
     wildcards: bool = True
     inner_asterisk: bool = True
+    every_private_zone: bool = False
+    zone_property: str = ""
     enforces_cname: bool = True
 
 

@@ -144,6 +144,12 @@ class Settings:
         default=False,
         help="Let objects of several namespaces share a hostname, as ExternalDNS does. Otherwise the first one has it.",
     )
+    split_targets_by_visibility: bool = flag(  # ExternalDNS puts all addresses into each
+        Theme.SOURCES,
+        default=False,
+        help="Of a public and a private zone of one name, give each the addresses that fit: the public one no private"
+        " addresses, the private one those alone where there are any.",
+    )
     ignore_hostname_annotation: bool = flag(
         Theme.SOURCES, default=False, help="Take no hostnames from annotations; needs --fqdn-template."
     )

@@ -66,6 +66,11 @@ class Desired:
         """Who wants what at a name, in a fixed order."""
         return sorted(self._names.get(name, {}).values(), key=lambda wish: wish.origin)
 
+    def wish(self, origin: Origin) -> Wish | None:
+        """The wish of an origin; None when it is there no more."""
+        wishes = self._objects.get((origin.namespace, origin.name), ())
+        return next((wish for wish in wishes if wish.origin.entry == origin.entry), None)
+
     def ever(self, name: str) -> bool:
         """Whether a name is wanted, or has been since the start."""
         return name in self._ever

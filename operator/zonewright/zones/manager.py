@@ -11,7 +11,7 @@ from typing import Any
 
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import Endpoint
-from zonewright.model.hostname import is_under, printable
+from zonewright.model.hostname import printable
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Reason
 from zonewright.model.zone import Zone
@@ -20,6 +20,8 @@ from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.retries import delay
+from zonewright.zones.routing import WHOLE, Routing
+from zonewright.zones.several import Several
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Alarm
 from zonewright.zones.worker import Surroundings, ZoneWorker
@@ -32,6 +34,7 @@ class Options:
     """interval: seconds between two readings of a zone, and of the list of zones.
 
     wary  whether what stands at the start may be another installation's of our owner id, see `strangers`
+    routing  how zones are chosen for a name
     """
 
     domain_filter: DomainFilter
@@ -39,6 +42,7 @@ class Options:
     dry_run: bool
     interval: float
     wary: bool = False
+    routing: Routing = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class Zones:
         self._desired = desired
         self._options = options
         self._links = links
+        self._routes = options.routing.among(())
+        self._several = Several(desired)
         self._workers: dict[Zone, ZoneWorker] = {}
         self._tasks: dict[Zone, asyncio.Task[None]] = {}
         self._known = asyncio.Event()
@@ -89,9 +95,13 @@ class Zones:
         """Look at these names again: what is wanted of them has changed."""
         by_zone: dict[Zone, list[str]] = {}
         homeless: list[str] = []
-        for name in names:
-            zone = self.zone_of(name)
-            by_zone.setdefault(zone, []).append(name) if zone else homeless.append(name)
+        for name in (names := list(names)):
+            zones = self.zones_of(name)
+            for zone in zones:
+                by_zone.setdefault(zone, []).append(name)
+            if not zones or self._routes.plural:  # there a wish may still be in none
+                homeless.append(name)
+        self._several.forget(names)
         for zone, mine in by_zone.items():
             self._workers[zone].mark(mine)
         self._refuse(homeless)
@@ -101,11 +111,9 @@ class Zones:
         for worker in self._workers.values():
             worker.mark_all()
 
-    def zone_of(self, name: str) -> Zone | None:
-        """The zone with the longest name that holds `name`; None when it is filtered or there is none."""
-        if not self._options.domain_filter.matches(name):
-            return None
-        return max((z for z in self._workers if is_under(name, z.name)), key=lambda z: len(z.name), default=None)
+    def zones_of(self, name: str) -> tuple[Zone, ...]:
+        """The zones that have a name, see `routing`; none when it is filtered or in no zone."""
+        return self._routes.of(name) if self._options.domain_filter.matches(name) else ()
 
     @property
     def settled(self) -> bool:
@@ -192,6 +200,8 @@ class Zones:
             self._workers[zone] = self._worker(zone)
         first = not self._known.is_set()
         self._known.set()
+        self._routes = self._options.routing.among(zones)
+        self._several.prune()
         if new or gone:
             log.info("Zones: %s", ", ".join(map(str, sorted(self._workers))) or "none")
         if first or new or gone:
@@ -203,13 +213,14 @@ class Zones:
             self._desired,
             self._mine,
             links.holds,
-            links.report,
+            lambda outcomes: self._report(zone, outcomes),
             self._round_done,
             observe=links.observe,
             strangers=links.strangers,
             exists=links.exists,
             status=links.status,
             published=links.published,
+            share=lambda of, endpoint: self._routes.share(of, endpoint),
         )
         return ZoneWorker(
             zone,
@@ -240,15 +251,23 @@ class Zones:
     # -- names without a zone
 
     def _mine(self, zone: Zone, name: str) -> bool:
-        return self.zone_of(name) == zone
+        return zone in self.zones_of(name)
+
+    def _report(self, zone: Zone, outcomes: Mapping[Origin, Outcome]) -> None:
+        if known := self._several.put_together(zone, outcomes, self._routes):
+            self._links.report(known)
 
     def _refuse(self, names: Iterable[str]) -> None:
         """Names that have no worker are told why, as soon as it is known."""
         if not self._known.is_set() and self._failure is None:
             return
-        outcomes = {wish.origin: self.refusal(name, wish.endpoint) for name in names for wish in self._desired.at(name)}
+        wishes = [(name, wish) for name in names for wish in self._desired.at(name)]
+        outcomes = {w.origin: self.refusal(name, w.endpoint) for name, w in wishes if self._is_lost(name, w.endpoint)}
         if outcomes:
             self._links.report(outcomes)
+
+    def _is_lost(self, name: str, endpoint: Endpoint) -> bool:
+        return not self.zones_of(name) or self._routes.is_lost(endpoint)
 
     def refusal(self, name: str, endpoint: Endpoint) -> Outcome:
         """Why a name is in no zone of ours."""
@@ -259,6 +278,9 @@ class Zones:
         if self._failure is not None:
             error, retry_at = self._failure
             return Outcome(error.reason, str(error), endpoint, provider=provider, retry_at=retry_at, fault=True)
+        if self.zones_of(name):
+            text = f"none of the zones that hold {printable(name)} is the one that {self._options.routing.pin} names"
+            return Outcome(Reason.NO_MATCHING_ZONE, text, endpoint, provider=provider)
         zones = ", ".join(map(str, sorted(self._workers)))
         text = f"no zone of {provider} holds {printable(name)}" + (f"; there are {zones[:200]}" if zones else "")
         return Outcome(Reason.NO_MATCHING_ZONE, text, endpoint, provider=provider)
@@ -268,4 +290,4 @@ class Zones:
         log.error("Zones of %s: %s", self._provider.name, error, extra={"reason": error.reason})
         self._failure = (error, retry_at)
         self._links.done(error)
-        self._refuse([name for name in self._desired.names() if self.zone_of(name) is None])
+        self._refuse([name for name in self._desired.names() if not self.zones_of(name)])

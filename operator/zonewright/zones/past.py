@@ -10,20 +10,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from zonewright.model.endpoint import Key
+from zonewright.model.zone import Zone
 
 
-def owned(status: Mapping[str, Any], owner: str, provider: str, zone: str) -> frozenset[Key]:
-    """Never raises: junk of any shape remembers nothing. `zone` as in a status."""
+def owned(status: Mapping[str, Any], owner: str, provider: str, zone: Zone) -> frozenset[Key]:
+    """Never raises: junk of any shape remembers nothing."""
     return frozenset(_owned(status, owner, provider, zone))
 
 
-def _owned(status: Mapping[str, Any], owner: str, provider: str, zone: str) -> Iterator[Key]:
+def _owned(status: Mapping[str, Any], owner: str, provider: str, zone: Zone) -> Iterator[Key]:
     records = status.get("records")
     for record in records if isinstance(records, list) else ():
         ownership = record.get("ownership") if isinstance(record, dict) else None
         if not owner or not isinstance(ownership, dict) or ownership.get("owner") != owner:
             continue
-        if (record.get("provider"), record.get("zone")) == (provider, zone):
+        place = (record.get("provider"), record.get("zone"))
+        if place == (provider, str(zone)) and record.get("zoneID", zone.id) == zone.id:
             name, rtype, set_identifier = (record.get(key) for key in ("dnsName", "recordType", "setIdentifier"))
             yield Key(str(name), str(rtype), str(set_identifier or ""))
 

@@ -33,6 +33,9 @@ class Routing:
         return Routes(self, zones)
 
 
+WHOLE = Routing()  # the zone with the longest name has all of it
+
+
 class Routes:
     """Zones by name, so that a question costs as much as a name has labels."""
 
@@ -41,6 +44,12 @@ class Routes:
         self._by_name: dict[str, list[Zone]] = {}
         for zone in sorted(zones):
             self._by_name.setdefault(zone.name, []).append(zone)
+
+    @property
+    def plural(self) -> bool:
+        """Whether a name may have several zones, or none of those that hold it."""
+        twins = any(len(zones) > 1 for zones in self._by_name.values())
+        return twins or self._routing.every_private or bool(self._routing.pin)
 
     def of(self, name: str) -> tuple[Zone, ...]:
         """The zones that have a name; none where it is in no zone. The longest public one comes first."""

@@ -116,7 +116,7 @@ def _shown(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _identity(record: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(record.get(key, "") for key in ("dnsName", "recordType", "setIdentifier", "resource"))
+    return tuple(record.get(key, "") for key in ("dnsName", "recordType", "setIdentifier", "resource", "zoneID"))
 
 
 def _record(
@@ -152,7 +152,7 @@ def _leaves_ownership(outcome: Outcome) -> bool:
 
 
 def _published(outcome: Outcome, max_targets: int) -> dict[str, Any]:
-    fields: dict[str, Any] = {"provider": outcome.provider, "zone": outcome.zone}
+    fields: dict[str, Any] = {"provider": outcome.provider, "zone": outcome.zone, "zoneID": outcome.zone_id}
     if outcome.endpoint is not None:
         fields |= {"targets": list(outcome.endpoint.targets[:max_targets]), "recordTTL": outcome.endpoint.ttl}
     if outcome.retry_at is not None:

@@ -19,11 +19,11 @@ from functools import cache
 from typing import Any
 
 from zonewright.model.change import Unit
-from zonewright.model.endpoint import Key, RecordType
+from zonewright.model.endpoint import Endpoint, Key, RecordType
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Reason
 from zonewright.model.row import key_of, shown
-from zonewright.model.zone import Zone
+from zonewright.model.zone import Visibility, Zone
 from zonewright.planning.order import batches
 from zonewright.planning.plan import NamePlan, Policy, Rules, Verdict, Wanted, plan_name
 from zonewright.providers.base import Failure, Normalized, Provider, ProviderError
@@ -34,6 +34,7 @@ from zonewright.zones.ownednames import OwnedNames
 from zonewright.zones.pace import Pace
 from zonewright.zones.past import owned
 from zonewright.zones.retries import Retries
+from zonewright.zones.routing import private_targets
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Alarm, Strangers
 
@@ -55,6 +56,7 @@ class Surroundings:
     exists    whether the object that an ownership record names is there
     status    that of the DNSEndpoint with a namespace and name, as it was written last
     published  whether a status of before the start says that a name was ours
+    share     what a zone has of a wanted record set; None where that is for other zones alone
     """
 
     desired: Desired
@@ -67,6 +69,7 @@ class Surroundings:
     exists: Callable[[str], bool] = lambda _: False
     status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
     published: Callable[[str], bool] = lambda _: False
+    share: Callable[[Zone, Endpoint], Endpoint | None] = lambda _, endpoint: endpoint
 
 
 class ZoneWorker:
@@ -243,7 +246,7 @@ class ZoneWorker:
         return self._take()
 
     async def _plan(self, names: Iterable[str]) -> list[NamePlan]:
-        wishes = {name: self._around.desired.at(name) for name in sorted(names)}
+        wishes = {name: self._wishes(name) for name in sorted(names)}
         self._strangers.asked([name for name, at_name in wishes.items() if at_name])
         # Asked together with the wishes: while the provider answers, a wish may come, and let go of what it has held.
         held = {name for name in wishes if self._around.holds(name)}
@@ -252,6 +255,11 @@ class ZoneWorker:
             self._plan_name(name, [wanted[wish.origin] for wish in at_name], held=name in held)
             for name, at_name in wishes.items()
         ]
+
+    def _wishes(self, name: str) -> list[Wish]:
+        """What is wanted here of a name: other zones may have it as well, or instead."""
+        shares = ((wish, self._around.share(self.zone, wish.endpoint)) for wish in self._around.desired.at(name))
+        return [wish._replace(endpoint=share) for wish, share in shares if share is not None]
 
     async def _normalized(self, wishes: list[Wish]) -> dict[Origin, Wanted]:
         """Wishes in the provider's form. Those of one key are asked about one after another: answers come by key."""
@@ -268,7 +276,7 @@ class ZoneWorker:
 
     def _owned_before(self, namespace: str, name: str) -> frozenset[Key]:
         status = self._around.status(namespace, name)
-        return owned(status, self._registry.owner_id, self._provider.name, str(self.zone))
+        return owned(status, self._registry.owner_id, self._provider.name, self.zone)
 
     def _plan_name(self, name: str, wanted: list[Wanted], *, held: bool) -> NamePlan:
         assert self.snapshot is not None  # noqa: S101
@@ -363,14 +371,26 @@ class ZoneWorker:
             yield verdict.origin, self._outcome(verdict)
 
     def _outcome(self, verdict: Verdict) -> Outcome:
+        exposed = private_targets(verdict.endpoint) if verdict.endpoint and self._is_public else ()
+        note = f"{', '.join(exposed)}: private, in a zone that is public" if exposed else ""
         return Outcome(
             reason=verdict.reason,
-            message=verdict.message,
+            message="; ".join(filter(None, (verdict.message, note))),
             endpoint=verdict.endpoint,
             zone=str(self.zone),
             provider=self._provider.name,
             ownership=verdict.ownership,
+            zone_id=self._zone_id,
         )
+
+    @property
+    def _is_public(self) -> bool:
+        return self.zone.visibility is Visibility.PUBLIC
+
+    @property
+    def _zone_id(self) -> str:
+        """As a status needs it: where zones are known to be public or private, two may have one name."""
+        return "" if self.zone.visibility is Visibility.UNKNOWN else self.zone.id
 
     def _fail(self, names: Iterable[str], error: ProviderError) -> ProviderError:
         """The zone could not be read, or planned: that is what each of these names is told."""
@@ -380,8 +400,8 @@ class ZoneWorker:
         return error
 
     def _tell(self, names: Iterable[str], error: ProviderError, until: float) -> None:
-        wishes = [wish for name in names for wish in self._around.desired.at(name)]
-        hoped = Outcome(Reason.PENDING, "", zone=str(self.zone), provider=self._provider.name)
+        wishes = [wish for name in names for wish in self._wishes(name)]
+        hoped = Outcome(Reason.PENDING, "", zone=str(self.zone), provider=self._provider.name, zone_id=self._zone_id)
         failure = hoped.failed(error.reason, str(error), until)
         self._around.report({wish.origin: replace(failure, endpoint=wish.endpoint) for wish in wishes})
 

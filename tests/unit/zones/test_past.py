@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from zonewright.model.endpoint import Key
+from zonewright.model.zone import Zone
 from zonewright.zones.past import owned
 
+ZONE = Zone("example.org", "Z1")
 WWW = Key("www.example.org", "A", "")
 
 
@@ -22,6 +24,8 @@ def record(owner: str = "me", **fields: Any) -> dict[str, Any]:
         pytest.param([record("other")], set(), id="of another owner"),
         pytest.param([record(ownership=None)], set(), id="of nobody"),
         pytest.param([record(zone="example.net")], set(), id="in another zone"),
+        pytest.param([record(zoneID="Z1")], {WWW}, id="in this very zone"),
+        pytest.param([record(zoneID="Z2")], set(), id="in another zone of the name"),
         pytest.param([record(provider="webhook")], set(), id="at another provider"),
         pytest.param([record(setIdentifier="x")], {WWW._replace(set_identifier="x")}, id="with a set identifier"),
         pytest.param([record("other"), record()], {WWW}, id="said by one of several"),
@@ -31,8 +35,8 @@ def record(owner: str = "me", **fields: Any) -> dict[str, Any]:
     ],
 )
 def test_record_was_ours_where_its_status_says_so(records: Any, expected: set[Key]) -> None:
-    assert owned({"records": records}, "me", "inmemory", "example.org") == expected
+    assert owned({"records": records}, "me", "inmemory", ZONE) == expected
 
 
 def test_without_owner_nothing_was_ours() -> None:
-    assert owned({"records": [record("")]}, "", "inmemory", "example.org") == set()
+    assert owned({"records": [record("")]}, "", "inmemory", ZONE) == set()
