@@ -23,6 +23,7 @@ from zonewright.claims.intake import Intake
 from zonewright.claims.objects import Objects
 from zonewright.claims.writer import Writer
 from zonewright.kube.api import Api, NotFound
+from zonewright.kube.events import Event, Recorder, concerned
 from zonewright.kube.store import ObjectId, Store
 from zonewright.metrics import Counts, Metrics
 from zonewright.model.claim import Claim
@@ -39,6 +40,7 @@ from zonewright.settings import Settings
 from zonewright.sources import catalog
 from zonewright.uptake import Uptake
 from zonewright.view import View
+from zonewright.zones.announcements import Announcement
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.manager import Links, Options, Zones
 from zonewright.zones.past import Published
@@ -114,7 +116,10 @@ class Controller:
         self.resolver = Resolver(self.intake, settings.interval)
         self.desired = Desired()
         self._published = Published(settings.txt_owner_id)
-        self.reporter = Reporter(api, self._objects.store, lines=self._lines, written=self._endpoint_written)
+        self.events = Recorder(api)
+        self.reporter = Reporter(
+            api, self._objects.store, lines=self._lines, written=self._endpoint_written, announce=self._announce
+        )
         names = limits.domain_filter(settings)
         self._uptake = Uptake(
             settings,
@@ -296,6 +301,11 @@ class Controller:
             else:
                 self.faults.pop(name, None)
         self.reporter.report(outcomes)
+
+    def _announce(self, obj: Mapping[str, Any], worth: Sequence[Announcement]) -> None:
+        for one in worth:
+            for subject in concerned(obj, one.resource):
+                self.events.add(Event(subject, one.warning, one.reason, one.note))
 
     def _round_done(self, error: ProviderError | None) -> None:
         """A round that went well is a sync only when the other zones are well too: alerts look at its time."""

@@ -49,6 +49,7 @@ class Daemon:
         scanning = await preflight.may_watch_definitions(self._api)
         controller.writer.queue.start()
         controller.reporter.queue.start()
+        controller.events.start()
         tasks = {
             asyncio.create_task(controller.zones.run(), name="zones"),
             asyncio.create_task(controller.resolver.run(), name="resolver"),
@@ -105,11 +106,13 @@ class Daemon:
         controller = self._controller
         await controller.zones.finish(GRACE)
         await _bounded(controller.reporter.queue.drained(), 2.0)
+        await controller.events.drained(1.0)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await controller.writer.queue.stop()
         await controller.reporter.queue.stop()
+        await controller.events.stop()
         self._watching_ends.set()
         await asyncio.gather(kopf, return_exceptions=True)
 

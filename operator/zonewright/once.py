@@ -20,12 +20,15 @@ async def run_once(controller: Controller, api: Api) -> int:
     unread = await read_all(controller, api)
     controller.writer.queue.start()
     controller.reporter.queue.start()
+    controller.events.start()
     try:
         await bring_in_line(controller)
         await controller.reporter.queue.drained()
+        await controller.events.drained(5.0)
     finally:
         await controller.writer.queue.stop()
         await controller.reporter.queue.stop()
+        await controller.events.stop()
     return _verdict(controller, unread)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zonewright.kube.preflight import CRD, CRD_NAME
-from zonewright.model.kind import DNSENDPOINT, Kind
+from zonewright.model.kind import DNSENDPOINT, EVENT, Kind
 from zonewright.settings import Settings
 from zonewright.sources.catalog import enabled, kinds_of, namespace_of
 
@@ -42,6 +42,7 @@ def rules(settings: Settings) -> tuple[Rule, ...]:
     own = (
         Rule(namespace, DNSENDPOINT.group, (DNSENDPOINT.plural,), tuple(sorted((*READ, *WRITE)))),
         Rule(namespace, DNSENDPOINT.group, (f"{DNSENDPOINT.plural}/status",), ("patch",)),
+        Rule(namespace, EVENT.group, (EVENT.plural,), ("create",)),
         Rule("", CRD.group, (CRD.plural,), ("get",), (CRD_NAME,)),
         Rule("", CRD.group, (CRD.plural,), ("list", "watch")),  # kinds that are installed later are noticed
     )

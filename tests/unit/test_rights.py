@@ -47,9 +47,9 @@ def test_only_what_is_enabled_is_read(flags: dict[str, Any], resources: set[str]
     assert read == resources | {"dnsendpoints", "customresourcedefinitions"}
 
 
-def test_nothing_but_dnsendpoints_is_written() -> None:
+def test_nothing_but_dnsendpoints_and_events_is_written() -> None:
     writing = [rule for rule in rules(settings(source=SOURCES)) if set(rule.verbs) - {"get", "list", "watch"}]
-    assert {plural for rule in writing for plural in rule.resources} == {"dnsendpoints", "dnsendpoints/status"}
+    assert {p for rule in writing for p in rule.resources} == {"dnsendpoints", "dnsendpoints/status", "events"}
 
 
 def test_one_namespace_takes_rights_in_that_namespace_alone() -> None:

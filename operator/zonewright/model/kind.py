@@ -51,6 +51,7 @@ GRPCROUTE = Kind("gateway.networking.k8s.io", "v1", "grpcroutes", "GRPCRoute")
 TLSROUTE = Kind("gateway.networking.k8s.io", "v1", "tlsroutes", "TLSRoute")
 TCPROUTE = Kind("gateway.networking.k8s.io", "v1", "tcproutes", "TCPRoute")
 UDPROUTE = Kind("gateway.networking.k8s.io", "v1", "udproutes", "UDPRoute")
+EVENT = Kind("events.k8s.io", "v1", "events", "Event")
 DNSENDPOINT = Kind("externaldns.k8s.io", "v1alpha1", "dnsendpoints", "DNSEndpoint")
 
 # Versions to fall back to, in their order, where a cluster does not serve the one above yet.

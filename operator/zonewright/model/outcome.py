@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from zonewright.model.endpoint import Endpoint
-from zonewright.model.reason import Reason
+from zonewright.model.reason import Problem, Reason
 
 
 class State(StrEnum):
@@ -37,6 +37,7 @@ class Outcome:
     endpoint  as it is published: after the provider's adjustments; None when it got nowhere
     retry_at  seconds since the epoch, when it will be tried again; None when only a change will do
     zone_id   the provider's own, where several zones may have one name; else ""
+    caution   what people may not have meant though it is published as they asked; part of the message
     elsewhere  what became of it in other zones, where several have its name: as good as this one, or better
     fault     whether the provider has failed us, as opposed to: the wish cannot or may not be met
     """
@@ -50,6 +51,7 @@ class Outcome:
     retry_at: float | None = None
     fault: bool = False
     zone_id: str = ""
+    caution: Problem | None = None
     elsewhere: tuple[Outcome, ...] = ()
 
     @property
@@ -60,4 +62,6 @@ class Outcome:
 
     def failed(self, reason: Reason, message: str, retry_at: float | None) -> Outcome:
         """The same record set, after its change did not land."""
-        return replace(self, reason=reason, message=message, retry_at=retry_at, ownership=None, fault=True)
+        return replace(
+            self, reason=reason, message=message, retry_at=retry_at, ownership=None, fault=True, caution=None
+        )

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     HELD_BY_BRAKE = "HeldByBrake"
     UNSTABLE = "Unstable"
     RETAINED = "Retained"
+    PRIVATE_ADDRESS = "PrivateAddress"
 
 
 @dataclass(frozen=True, slots=True, order=True)

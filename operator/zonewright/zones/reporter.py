@@ -12,6 +12,7 @@ from zonewright.kube.store import ObjectId, Store
 from zonewright.model.kind import DNSENDPOINT
 from zonewright.model.outcome import Outcome
 from zonewright.workqueue import Retry, WorkQueue
+from zonewright.zones.announcements import Announcement, announcements
 from zonewright.zones.desired import Origin
 from zonewright.zones.status import Line, build, same, tells_less
 
@@ -25,6 +26,7 @@ class Reporter:
 
     lines    what is to be said of an object, given its outcomes; None while some of it is not known yet
     written  told of the object as the API server has stored it
+    announce  told what is worth an Event on an object
     """
 
     def __init__(
@@ -34,11 +36,13 @@ class Reporter:
         *,
         lines: Callable[[ObjectId, Mapping[int, Outcome]], Sequence[Line] | None],
         written: Callable[[Mapping[str, Any]], None],
+        announce: Callable[[Mapping[str, Any], Sequence[Announcement]], None] = lambda _, __: None,
     ) -> None:
         self._api = api
         self._store = store
         self._lines = lines
         self._written = written
+        self._announce = announce
         self._outcomes: dict[ObjectId, dict[int, Outcome]] = {}
         self.queue: WorkQueue[ObjectId] = WorkQueue("reporter", self._write, WORKERS)
 
@@ -92,3 +96,5 @@ class Reporter:
             log.info("Status of %s/%s not written: %s", oid.namespace, oid.name, e)
             raise Retry(str(e), e.retry_after) from e
         self._written(stored)
+        if worth := announcements(lines, before, status):
+            self._announce(obj, worth)

@@ -53,8 +53,14 @@ class Line:
     @property
     def message(self) -> str:
         parts = [self.outcome.message if self.outcome else "", *(problem.message for problem in self.problems)]
+        parts += [self.outcome.caution.message] if self.outcome and self.outcome.caution else []
         parts += self.notes
         return "; ".join(part for part in parts if part)[:MAX_MESSAGE]
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """That of the record that it becomes."""
+        return self.name, self.rtype, self.set_identifier, self.resource, self.outcome.zone_id if self.outcome else ""
 
     @property
     def state(self) -> State:
@@ -68,7 +74,7 @@ def timestamp(seconds: float) -> str:
 
 def build(lines: Sequence[Line], generation: int, before: Mapping[str, Any], now: float) -> Status:
     """The status that an object should have. What has not changed keeps its times from `before`."""
-    old_records = {_identity(record): record for record in before.get("records") or [] if isinstance(record, dict)}
+    old_records = {identity(record): record for record in before.get("records") or [] if isinstance(record, dict)}
     shown = _shown(lines)
     records = [_record(line, old_records, now, MAX_TARGETS // len(shown)) for line in shown]
     return {
@@ -115,7 +121,8 @@ def _shown(lines: Sequence[Line]) -> Sequence[Line]:
     return [lines[place] for place in sorted(by_need[:MAX_RECORDS])]
 
 
-def _identity(record: Mapping[str, Any]) -> tuple[Any, ...]:
+def identity(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What makes a line of a status the same one in the next."""
     return tuple(record.get(key, "") for key in ("dnsName", "recordType", "setIdentifier", "resource", "zoneID"))
 
 
@@ -135,7 +142,7 @@ def _record(
     if outcome is not None:
         record |= _published(outcome, max_targets)
     record = {key: value for key, value in record.items() if value not in ("", None) or key == "message"}
-    known = old.get(_identity(record))
+    known = old.get(identity(record))
     if known is not None and outcome is not None and _leaves_ownership(outcome):
         record |= {"ownership": known["ownership"]} if known.get("ownership") else {}
     kept = known is not None and (known.get("state"), known.get("reason")) == (record["state"], record["reason"])

@@ -21,7 +21,7 @@ from typing import Any
 from zonewright.model.change import Unit
 from zonewright.model.endpoint import Endpoint, Key, RecordType
 from zonewright.model.outcome import Outcome
-from zonewright.model.reason import Reason
+from zonewright.model.reason import Problem, Reason
 from zonewright.model.row import key_of, shown
 from zonewright.model.zone import Visibility, Zone
 from zonewright.planning.order import batches
@@ -371,21 +371,22 @@ class ZoneWorker:
             yield verdict.origin, self._outcome(verdict)
 
     def _outcome(self, verdict: Verdict) -> Outcome:
-        exposed = private_targets(verdict.endpoint) if verdict.endpoint and self._is_public else ()
-        note = f"{', '.join(exposed)}: private, in a zone that is public" if exposed else ""
         return Outcome(
             reason=verdict.reason,
-            message="; ".join(filter(None, (verdict.message, note))),
+            message=verdict.message,
             endpoint=verdict.endpoint,
             zone=str(self.zone),
             provider=self._provider.name,
             ownership=verdict.ownership,
             zone_id=self._zone_id,
+            caution=self._caution(verdict),
         )
 
-    @property
-    def _is_public(self) -> bool:
-        return self.zone.visibility is Visibility.PUBLIC
+    def _caution(self, verdict: Verdict) -> Problem | None:
+        public = self.zone.visibility is Visibility.PUBLIC
+        exposed = private_targets(verdict.endpoint) if public and verdict.endpoint else ()
+        why = f"{', '.join(exposed[:5])}: private, in a zone that is public"
+        return Problem(Reason.PRIVATE_ADDRESS, why) if exposed else None
 
     @property
     def _zone_id(self) -> str:

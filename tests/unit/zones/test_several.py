@@ -12,7 +12,7 @@ from zonewright.model.claim import Resource
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.outcome import Outcome
-from zonewright.model.reason import Reason
+from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Visibility, Zone
 from zonewright.planning.plan import Policy, Rules
 from zonewright.providers.base import Capabilities, Failure, Normalized, Unavailable
@@ -119,8 +119,9 @@ async def test_a_private_address_in_a_public_zone_is_published_and_noted() -> No
     rig.want(INNER)
     await rig.zones().round()
     assert (await rig.standing())["Zpublic"] == (INNER,)
-    notes = {o.zone_id: o.message for o in (rig.told(), *rig.told().elsewhere)}
-    assert notes == {"Zpublic": f"{INNER}: private, in a zone that is public", "Zprivate": ""}
+    cautions = {o.zone_id: o.caution for o in (rig.told(), *rig.told().elsewhere)}
+    exposed = Problem(Reason.PRIVATE_ADDRESS, f"{INNER}: private, in a zone that is public")
+    assert cautions == {"Zpublic": exposed, "Zprivate": None}
 
 
 async def test_one_zone_that_fails_is_what_the_name_is_told() -> None:
