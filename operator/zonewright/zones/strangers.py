@@ -112,11 +112,13 @@ class Strangers:
         """
         if self._unjudged:
             self._unjudged = {name for name in self._unjudged if not proven(name)}
-        if not all(held(name) for name in self._unjudged):
-            if not self._is_known_by(published):
-                self._doubtful |= self._unjudged
-                self._uneasy, self._calm_since = True, now
+        left = {name for name in self._unjudged if not held(name)}
+        if left and self._is_known_by(published):
             self._unjudged.clear()
+        elif left:
+            self._unjudged -= left
+            self._doubtful |= left
+            self._uneasy, self._calm_since = True, now
         self._proceed(now)
         self._uneasy = self._uneasy and bool(self._doubtful)
 
