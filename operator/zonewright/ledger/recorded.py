@@ -63,7 +63,8 @@ class Recorded:
         for unit, error in left.items():
             log.warning("Rows of %s are left: %s", unit.name, error, extra={"zone": str(zone), "reason": error.reason})
         # Where records have landed, the row is an orphan from now on, and tried again when the table is read again.
-        return [*failures, *(Failure(unit, error) for unit, error in left.items() if not records_only(unit.changes))]
+        landed = {unit: bool(records_only(unit.changes)) for unit in left}
+        return [*failures, *(Failure(unit, error, landed[unit]) for unit, error in left.items())]
 
     async def close(self) -> None:
         await self._ledger.close()

@@ -117,10 +117,14 @@ class Normalized:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A unit of a batch that did not land, while others did."""
+    """A unit of a batch that did not land, while others did.
+
+    landed  whether DNS has it all the same, and something beside it was left that is to be cleared away later
+    """
 
     unit: Unit
     error: ProviderError
+    landed: bool = False
 
 
 class Provider(Protocol):

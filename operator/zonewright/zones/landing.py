@@ -26,11 +26,13 @@ class Landing:
 
     landed    units that are in the zone now
     failures  units that are not, each with the error that tells why
+    untidy    names of units that have landed and of which something is left that should be gone
     doubtful  whether the zone may hold something else than the snapshot says: read it again
     """
 
     landed: list[Unit] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    untidy: set[str] = field(default_factory=set)
     doubtful: bool = False
 
     def whole_outage(self) -> ProviderError | None:
@@ -50,6 +52,7 @@ async def land_all(provider: Provider, zone: Zone, groups: Iterable[Sequence[Uni
         snapshot.apply(one.landed)
         result.landed += one.landed
         result.failures += one.failures
+        result.untidy |= one.untidy
         result.doubtful |= one.doubtful
         if (error := one.whole_outage()) is not None:
             result.failures += [Failure(unit, error) for group in remaining for unit in group]
@@ -77,10 +80,12 @@ async def _try(provider: Provider, zone: Zone, units: list[Unit], result: Landin
     except ProviderError as e:
         result.doubtful |= _in_doubt(provider, e)
         return e
-    failed = {id(failure.unit) for failure in failures}
-    result.failures += failures
-    result.landed += [unit for unit in units if id(unit) not in failed]
-    result.doubtful |= any(_in_doubt(provider, failure.error) for failure in failures)
+    failed = [failure for failure in failures if not failure.landed]
+    result.failures += failed
+    lost = {id(failure.unit) for failure in failed}
+    result.landed += [unit for unit in units if id(unit) not in lost]
+    result.untidy |= {failure.unit.name for failure in failures if failure.landed}
+    result.doubtful |= any(_in_doubt(provider, failure.error) for failure in failed)
     return None
 
 

@@ -102,21 +102,28 @@ class Strangers:
             self._calm_since, self._tested = now, True
 
     def judge(
-        self, proven: Callable[[str], bool], published: Callable[[str], bool], held: Callable[[str], bool], now: float
+        self,
+        proven: Callable[[str], bool],
+        stands: Callable[[str], bool],
+        published: Callable[[str], bool],
+        held: Callable[[str], bool],
+        now: float,
     ) -> None:
         """Everything is looked at: what of that which nobody asks for is in doubt?
 
         proven     whether somebody here asks for a name, or has, since the start
+        stands     whether there is something of ours at a name: an ownership record may have two readings
         published  whether a status says that it was ours, before the start
         held       whether that is not to be known yet
         """
         if self._unjudged:
             self._unjudged = {name for name in self._unjudged if not proven(name)}
-        left = {name for name in self._unjudged if not held(name)}
+        due = {name for name in self._unjudged if not held(name)}
+        self._unjudged -= due
+        left = {name for name in due if stands(name)}
         if left and self._is_known_by(published):
             self._unjudged.clear()
         elif left:
-            self._unjudged -= left
             self._doubtful |= left
             self._uneasy, self._calm_since = True, now
         self._proceed(now)

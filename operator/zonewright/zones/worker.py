@@ -218,7 +218,13 @@ class ZoneWorker:
 
     def _judge(self) -> None:
         around = self._around
-        self._strangers.judge(around.desired.ever, around.published, around.holds, time.monotonic())
+        now = time.monotonic()
+        self._strangers.judge(around.desired.ever, self._has_ours, around.published, around.holds, now)
+
+    def _has_ours(self, name: str) -> bool:
+        assert self.snapshot is not None  # noqa: S101
+        at_name = (*self._registry.held(name, self.snapshot), *self._registry.orphans(name, self.snapshot))
+        return any(held.ownership and held.ownership.owner == self._registry.owner_id for held in at_name)
 
     def _tell_of_strangers(self, come: frozenset[str] = frozenset()) -> None:
         alarm = self._strangers.alarm(come, time.monotonic())
@@ -308,7 +314,7 @@ class ZoneWorker:
         failed_names = {failure.unit.name for failure in landing.failures}
         landed_names = {unit.name for unit in landing.landed} - failed_names
         self._retries.clear(landed_names)
-        self._strangers.landed(landed_names)
+        self._strangers.landed(landed_names - landing.untidy)
         if landing.doubtful:
             self.reread()
         if (error := landing.whole_outage()) is not None:

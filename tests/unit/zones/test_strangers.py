@@ -12,6 +12,10 @@ WANTED = {"a.example.org"}
 THREE = {"x.example.org", "y.example.org", "z.example.org"}
 
 
+def anything(name: str) -> bool:
+    return True
+
+
 def wanted(name: str) -> bool:
     return name in WANTED
 
@@ -88,7 +92,7 @@ def started(owned: Collection[str], published: Collection[str] = (), held: Colle
     """After the first look at everything, at the time 0."""
     strangers = Strangers(INTERVAL, wary=True)
     strangers.read(owned, None, wanted, 0.0)
-    strangers.judge(wanted, published.__contains__, held.__contains__, 0.0)
+    strangers.judge(wanted, anything, published.__contains__, held.__contains__, 0.0)
     return strangers
 
 
@@ -133,7 +137,7 @@ def test_nothing_is_judged_before_it_is_known_what_is_wanted() -> None:
     strangers = started(THREE, held=THREE)
     assert all(strangers.doubts(name) for name in THREE)
     assert not strangers.alarm(frozenset(), 0.0)
-    strangers.judge(THREE.__contains__, wanted, lambda name: False, 1.0)
+    strangers.judge(THREE.__contains__, anything, wanted, lambda name: False, 1.0)
     assert not any(strangers.doubts(name) for name in THREE)
 
 
@@ -146,7 +150,7 @@ def test_what_comes_to_be_wanted_here_is_ours() -> None:
 def looks(strangers: Strangers, owned: Collection[str], now: float) -> set[str]:
     """The zone is read, as it should be, and looked at; returns what may go."""
     strangers.read(owned, owned, wanted, now)
-    strangers.judge(wanted, wanted, lambda name: False, now)
+    strangers.judge(wanted, anything, wanted, lambda name: False, now)
     return {name for name in owned if not strangers.doubts(name)}
 
 
@@ -172,7 +176,7 @@ def test_when_the_one_comes_again_all_stay() -> None:
     strangers = started(THREE)
     looks(strangers, THREE, LONG)
     assert strangers.read(THREE, THREE - {"x.example.org"}, wanted, LONG + 60) == {"x.example.org"}
-    strangers.judge(wanted, wanted, lambda name: False, LONG + 60)
+    strangers.judge(wanted, anything, wanted, lambda name: False, LONG + 60)
     assert all(strangers.doubts(name) for name in THREE)
     assert looks(strangers, THREE, LONG + 59 + LONG) == set()
     assert looks(strangers, THREE, LONG + 60 + LONG) == {"x.example.org"}
@@ -192,3 +196,11 @@ def test_the_one_that_is_wanted_meanwhile_gives_way_to_another() -> None:
     looks(strangers, THREE, LONG)
     strangers.asked({"x.example.org"})
     assert looks(strangers, THREE, LONG + 60) == {"x.example.org", "y.example.org"}
+
+
+def test_a_name_that_an_ownership_record_only_may_be_about_is_not_in_doubt() -> None:
+    """With a replacement of wildcards the text about "*" may be about the replacement as well."""
+    strangers = Strangers(INTERVAL, wary=True)
+    strangers.read(THREE, None, wanted, 0.0)
+    strangers.judge(wanted, lambda name: name == "x.example.org", lambda name: False, lambda name: False, 0.0)
+    assert strangers.alarm(frozenset(), 0.0).doubtful == {"x.example.org"}
