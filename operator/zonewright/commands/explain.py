@@ -19,7 +19,7 @@ from zonewright.model.endpoint import Endpoint
 from zonewright.model.hostname import InvalidName, canonical, printable, spelled
 from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
-from zonewright.model.zone import Zone
+from zonewright.model.zone import Visibility, Zone
 from zonewright.settings import Settings
 from zonewright.zones.status import Line
 
@@ -31,7 +31,8 @@ _FINE = frozenset({Reason.SYNCED, Reason.DRY_RUN})
 class Explanation:
     """All that is known of a hostname.
 
-    zone     where it is published; None: `homeless` says why not
+    zones    where it is published; none: `homeless` says why not
+    stands   what is in DNS, in each of the zones
     items    what would change
     retained  record sets of ours that nobody wants, and that stay
     sources  the values of --source that were read
@@ -41,10 +42,10 @@ class Explanation:
     asking: tuple[Asking, ...]
     left_out: tuple[LeftOut, ...]
     written: tuple[Written, ...]
-    zone: Zone | None
+    zones: tuple[Zone, ...]
     homeless: tuple[Reason, str]
     provider: str
-    stands: Standing
+    stands: tuple[Standing, ...]
     items: tuple[Item, ...]
     retained: tuple[Held, ...]
     sources: tuple[str, ...]
@@ -58,20 +59,20 @@ class Explanation:
 def explained(found: Survey, hostname: str) -> Explanation:
     """What a survey knows of a hostname, which is spelled or canonical."""
     claimants = asking(found, hostname)
-    zone = next(iter(found.controller.zones.zones_of(hostname)), None)
-    plan = found.plans.get(zone, {}).get(hostname) if zone else None
+    zones = found.controller.zones.zones_of(hostname)
+    plans = [plan for zone in zones if (plan := found.plans.get(zone, {}).get(hostname))]
     refusal = found.controller.zones.refusal(hostname, Endpoint(hostname, "", ()))
     return Explanation(
         hostname,
         tuple(claimants),
         tuple(left_out(found, hostname, claimants)),
         tuple(written(found, hostname)),
-        zone,
+        zones,
         (refusal.reason, refusal.message),
         found.provider.name,
-        standing.standing(found, hostname),
-        tuple(plan_items(plan, found.registry)) if plan else (),
-        plan.retained if plan else (),
+        tuple(standing.standing(found, hostname, zone) for zone in zones or (None,)),
+        tuple(item for plan in plans for item in plan_items(plan, found.registry)),
+        tuple(held for plan in plans for held in plan.retained),
         found.settings.source,
         found.errors,
     )
@@ -92,9 +93,9 @@ def document(found: Explanation) -> Document:
         "leftOut": [{"resource": o.resource, "where": list(o.places), "why": o.why} for o in found.left_out],
         "dnsEndpoints": [_written(one) for one in found.written],
         "provider": found.provider,
-        "zone": str(found.zone) if found.zone else None,
-        "noZone": None if found.zone else {"reason": str(reason), "message": message},
-        "dns": standing.documents(found.stands),
+        "zones": [{"name": str(z), "id": z.id, "visibility": str(z.visibility)} for z in found.zones],
+        "noZone": None if found.zones else {"reason": str(reason), "message": message},
+        "dns": [one for stands in found.stands for one in standing.documents(stands)],
         "changes": [item_document(item) for item in found.items],
         "retained": [record_document(held.endpoint) for held in found.retained],
     }
@@ -145,7 +146,9 @@ def lines(found: Explanation) -> Iterator[str]:
     yield from _part("Who asks for it", _asking_lines(found))
     yield from _part("DNSEndpoints", _written_lines(found.written))
     yield from _part("Where it goes", _zone_lines(found))
-    yield from _part("What is in DNS now", standing.lines(found.stands))
+    for stands in found.stands:
+        within = f", in zone {_zone(stands.zone)}" if stands.zone and len(found.stands) > 1 else ""
+        yield from _part(f"What is in DNS now{within}", standing.lines(stands))
     yield from _part("What comes next", _next_lines(found))
 
 
@@ -195,10 +198,14 @@ def _written_lines(found: Iterable[Written]) -> Iterator[str]:
 
 def _zone_lines(found: Explanation) -> Iterator[str]:
     reason, message = found.homeless
-    if found.zone is None:
+    if not found.zones:
         yield f"nowhere: {reason}: {message}"
-    else:
-        yield f"zone {found.zone} of {found.provider}"
+    yield from (f"zone {_zone(zone)} of {found.provider}" for zone in found.zones)
+
+
+def _zone(zone: Zone) -> str:
+    known = zone.visibility is not Visibility.UNKNOWN
+    return f"{zone} ({zone.visibility}, {printable(zone.id)})" if known else str(zone)
 
 
 def _next_lines(found: Explanation) -> Iterator[str]:

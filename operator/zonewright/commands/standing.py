@@ -30,12 +30,14 @@ class Standing:
         return not self.owner_id or (held.ownership is not None and held.ownership.owner == self.owner_id)
 
 
-def standing(found: Survey, name: str) -> Standing:
-    """By the snapshots of a survey. A name that the domain filters leave out is looked for as well."""
+def standing(found: Survey, name: str, zone: Zone | None = None) -> Standing:
+    """By the snapshots of a survey. zone: the one to look in, else the one with the longest name that holds the name,
+    also of a name that the domain filters leave out.
+    """
     snapshots = found.controller.zones.snapshots()
-    zone = max((z for z in snapshots if is_under(name, z.name)), key=lambda z: len(z.name), default=None)
+    zone = zone or max((z for z in snapshots if is_under(name, z.name)), key=lambda z: len(z.name), default=None)
     owner = found.registry.owner_id
-    if zone is None:
+    if zone is None or zone not in snapshots:
         return Standing(None, owner)
     records = snapshots[zone]
     return Standing(zone, owner, found.registry.held(name, records), found.registry.orphans(name, records))
@@ -93,5 +95,6 @@ def _document(held: Held, found: Standing) -> Document:
     proofs = [{"name": shown(proof.key), "targets": list(proof.targets)} for proof in held.proofs]
     owned = {"owner": held.ownership.owner, "resource": held.ownership.resource} if held.ownership else {}
     shared = [{"owner": share.owner, "targets": list(share.targets)} for share in held.sharers]
-    told = {"ours": found.is_ours(held), "ownershipRecords": proofs, "sharedWith": shared}
+    whose = {"ours": found.is_ours(held), "ownershipRecords": proofs, "sharedWith": shared}
+    told = whose | {"zone": str(found.zone)}
     return record_document(held.endpoint) | owned | told
