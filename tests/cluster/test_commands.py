@@ -335,7 +335,8 @@ def test_explain_tells_of_a_published_name_who_where_whose_and_what_comes_next(s
     assert (left["resource"], "somebody-else" in left["why"]) == (f"ingress/{site.namespace}/others", True)
     (written,) = found["dnsEndpoints"]
     assert (written["name"], written["generated"], written["exists"], written["leftOut"]) == (name, True, True, None)
-    assert ([one["name"] for one in found["zones"]], found["provider"], found["noZone"]) == ([site.domain], "coredns", None)
+    assert [one["name"] for one in found["zones"]] == [site.domain]
+    assert (found["provider"], found["noZone"]) == ("coredns", None)
     (stands,) = found["dns"]
     assert (stands["targets"], stands["owner"], stands["ours"]) == (["192.0.2.1"], site.owner, True)
     assert stands["ownershipRecords"] == [{"name": f"a-{name}", "targets": [site.ownership("ingress/shop")]}]

@@ -81,7 +81,7 @@ async def aws(server: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Aws
     """A server without tables; the environment is that of a user."""
     for name, value in dynamodb.environment(server).items():
         monkeypatch.setenv(name, value)
-    async with get_session().create_client("dynamodb", region_name="eu-central-1") as client:
+    async with get_session().create_client("dynamodb", region_name="eu-central-1") as client:  # type: ignore[no-untyped-call]
         for name in (await client.list_tables())["TableNames"]:
             await client.delete_table(TableName=name)
         yield Aws(client)
