@@ -72,7 +72,9 @@ def trap(tmp_path: Path) -> Iterator[Trap]:
     ("args", "problems"),
     [
         pytest.param(
-            ["run"], ["--provider: must be given; choose inmemory, coredns, skydns, webhook or pdns"], id="no provider"
+            ["run"],
+            ["--provider: must be given; choose inmemory, coredns, skydns"],
+            id="no provider",
         ),
         pytest.param(
             ["--policy=mirror", "--provider=coredns"],

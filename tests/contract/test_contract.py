@@ -92,7 +92,7 @@ async def test_what_is_created_is_reported_as_it_was_normalized(
 
 
 async def test_the_name_of_the_zone_holds_records_too(subject: Subject) -> None:
-    apex = record(subject.domain, "A", "192.0.2.1")
+    apex = await normalized(subject, record(subject.domain, "A", "192.0.2.1"))
     await put(subject, create(apex))
     (found,) = await standing(subject)
     assert filled(subject, found) == filled(subject, apex)

@@ -106,6 +106,12 @@ def test_defaults_are_those_that_the_documents_promise() -> None:
         tls_ca="",
         tls_client_cert="",
         tls_client_cert_key="",
+        zone_id_filter=(),
+        batch_change_size=200,
+        batch_change_interval=1.0,
+        cloudflare_proxied=False,
+        cloudflare_record_comment="",
+        cloudflare_dns_records_per_page=100,
         inmemory_zone=(),
         registry="txt",
         dynamodb_table="external-dns",
@@ -362,9 +368,7 @@ def test_owner_id_may_be_as_long_as_a_record_can_hold(length: int) -> None:
 
 
 def test_provider_must_be_given() -> None:
-    with pytest.raises(
-        SettingsError, match="--provider: must be given; choose inmemory, coredns, skydns, webhook or pdns"
-    ):
+    with pytest.raises(SettingsError, match="--provider: must be given; choose inmemory, coredns, skydns"):
         from_args([], {})
 
 

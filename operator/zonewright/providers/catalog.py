@@ -79,6 +79,23 @@ def _pdns(settings: Settings) -> Provider:
     return PowerDNS(PdnsClient(connection), _names(settings))
 
 
+def _cloudflare(settings: Settings) -> Provider:
+    from zonewright.providers.cloudflare.client import CloudflareClient
+    from zonewright.providers.cloudflare.credentials import from_environment
+    from zonewright.providers.cloudflare.provider import Cloudflare, Options
+    from zonewright.providers.cloudflare.records import Defaults
+
+    options = Options(
+        _names(settings),
+        settings.zone_id_filter,
+        Defaults(settings.cloudflare_proxied, settings.cloudflare_record_comment),
+        settings.cloudflare_dns_records_per_page,
+        settings.batch_change_size,
+        settings.batch_change_interval,
+    )
+    return Cloudflare(CloudflareClient(from_environment()), options)
+
+
 def _names(settings: Settings) -> DomainFilter:
     return DomainFilter.of(
         settings.domain_filter, settings.exclude_domains, settings.regex_domain_filter, settings.regex_domain_exclusion
@@ -91,4 +108,5 @@ PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
     "skydns": _coredns,
     "webhook": _webhook,
     "pdns": _pdns,
+    "cloudflare": _cloudflare,
 }

@@ -16,7 +16,7 @@ SOURCES = _words("""
 """)
 
 PROVIDERS = _words("""
-    alibabacloud aws aws-sd azure azure-dns azure-private-dns civo cloudflare dnsimple exoscale godaddy google
+    alibabacloud aws aws-sd azure azure-dns azure-private-dns civo dnsimple exoscale godaddy google
     linode ns1 oci ovh pihole rfc2136 scaleway
 """)
 
@@ -25,7 +25,7 @@ REGISTRIES = ("crd", "aws-sd")
 # Flags without a value; each also stands as --no-NAME.
 SWITCHES = _words("""
     traefik-enable-legacy traefik-disable-new aws-evaluate-target-health aws-prefer-cname aws-zone-match-parent
-    aws-sd-service-cleanup cloudflare-proxied cloudflare-custom-hostnames cloudflare-regional-services
+    aws-sd-service-cleanup cloudflare-custom-hostnames cloudflare-regional-services
     coredns-strictly-owned oci-auth-instance-principal ovh-enable-cname-relative ns1-ignoressl
     godaddy-api-ote rfc2136-insecure rfc2136-axfr rfc2136-tsig-axfr rfc2136-gss-tsig rfc2136-use-tls
     rfc2136-skip-tls-verify pihole-tls-skip-verify webhook-server
@@ -33,15 +33,15 @@ SWITCHES = _words("""
 
 VALUED = _words("""
     gloo-namespace skipper-routegroup-groupversion connector-source-server crd-source-apiversion crd-source-kind
-    openshift-router-name unstructured-resource events-emit provider-cache-time zone-name-filter zone-id-filter
+    openshift-router-name unstructured-resource events-emit provider-cache-time zone-name-filter
     google-project google-batch-change-size google-batch-change-interval google-zone-visibility
     alibaba-cloud-config-file alibaba-cloud-zone-type aws-zone-type aws-zone-tags aws-batch-change-size
     aws-batch-change-size-bytes aws-batch-change-size-values
     aws-batch-change-interval aws-zones-cache-duration aws-sd-create-tag azure-config-file
     azure-resource-group azure-subscription-id azure-user-assigned-identity-client-id azure-zones-cache-duration
-    azure-maxretries-count batch-change-size batch-change-interval cloudflare-custom-hostnames-min-tls-version
-    cloudflare-custom-hostnames-certificate-authority cloudflare-dns-records-per-page cloudflare-region-key
-    cloudflare-record-comment oci-config-file oci-compartment-ocid oci-zone-scope oci-zones-cache-duration
+    azure-maxretries-count cloudflare-custom-hostnames-min-tls-version
+    cloudflare-custom-hostnames-certificate-authority cloudflare-region-key
+    oci-config-file oci-compartment-ocid oci-zone-scope oci-zones-cache-duration
     ovh-endpoint ovh-api-rate-limit ns1-endpoint ns1-min-ttl godaddy-api-key
     godaddy-api-secret godaddy-api-ttl exoscale-apienv exoscale-apizone
     exoscale-apikey exoscale-apisecret exoscale-zones-cache-duration rfc2136-host rfc2136-port rfc2136-zone

@@ -259,7 +259,7 @@ class Settings:
 
     provider: str = flag(
         Theme.PROVIDER,
-        choices=("inmemory", "coredns", "skydns", "webhook", "pdns"),
+        choices=("inmemory", "coredns", "skydns", "webhook", "pdns", "cloudflare"),
         elsewhere=externaldns.PROVIDERS,
         help="Who serves the zones. inmemory keeps them in memory, for trying things out.",
     )
@@ -304,6 +304,27 @@ class Settings:
     )
     tls_client_cert_key: str = flag(
         Theme.PROVIDER, default="", help="Provider pdns, with https: file with the key of --tls-client-cert."
+    )
+    zone_id_filter: tuple[str, ...] = flag(
+        Theme.PROVIDER,
+        default=(),
+        shown="all",
+        help="Look after zones with these ids only; the end of an id is enough. May be given several times.",
+    )
+    batch_change_size: int = flag(
+        Theme.PROVIDER, default=200, between=(1, None), help="Provider cloudflare: records in a batch, at least 200."
+    )
+    batch_change_interval: float = flag(
+        Theme.PROVIDER, default=1.0, between=(0, None), help="Provider cloudflare: pause between batches of a round."
+    )
+    cloudflare_proxied: bool = flag(
+        Theme.PROVIDER, default=False, help="Provider cloudflare: names go through its proxy, unless they say no."
+    )
+    cloudflare_record_comment: str = flag(
+        Theme.PROVIDER, default="", help="Provider cloudflare: the comment of records that have none of their own."
+    )
+    cloudflare_dns_records_per_page: int = flag(
+        Theme.PROVIDER, default=100, between=(5, 5000), help="Provider cloudflare: records in one page of a list."
     )
     inmemory_zone: tuple[str, ...] = flag(
         Theme.PROVIDER, default=(), check=name_filter, help="Provider inmemory: a zone to begin with."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contract.backends import coredns, inmemory, pdns, webhook
+from contract.backends import cloudflare, coredns, inmemory, pdns, webhook
 from contract.backends.base import Maker
 
 BACKENDS: Mapping[str, Maker] = {
@@ -12,4 +12,5 @@ BACKENDS: Mapping[str, Maker] = {
     "webhook": webhook.make,
     "coredns": coredns.make,
     "pdns": pdns.make,
+    "cloudflare": cloudflare.make,
 }

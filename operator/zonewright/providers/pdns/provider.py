@@ -10,7 +10,6 @@ from typing import NamedTuple
 from zonewright.model.change import Unit
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import ADDRESS_TYPES, ALIAS, Endpoint, RecordType, type_of
-from zonewright.model.hostname import is_under
 from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Zone
 from zonewright.providers.base import Capabilities, Changed, Failure, Normalized, Rejected
@@ -19,6 +18,7 @@ from zonewright.providers.pdns.content import normalized
 from zonewright.providers.pdns.draft import Draft
 from zonewright.providers.pdns.rrsets import DEFAULT_TTL, RRset, is_alias, record_set
 from zonewright.providers.traffic import Traffic
+from zonewright.providers.zonefilter import admits
 
 # So many names are asked for one by one before a write; for more of them the whole zone is read. One question costs as
 # much as some hundred RRsets of a zone.
@@ -60,7 +60,7 @@ class PowerDNS:
         return self._client.traffic
 
     async def zones(self) -> Sequence[Zone]:
-        listed = [entry for entry in await self._client.zones() if _admits(self._names, entry.zone.name)]
+        listed = [entry for entry in await self._client.zones() if admits(self._names, entry.zone.name)]
         self._copies = frozenset(entry.zone for entry in listed if entry.copy)
         return [entry.zone for entry in listed]
 
@@ -115,15 +115,6 @@ class PowerDNS:
         rrsets = await self._client.rrsets(zone)
         self._known[zone] = _Known(len(rrsets), frozenset(rrset.place.name for rrset in rrsets if rrset.disabled))
         return rrsets
-
-
-def _admits(names: DomainFilter, zone: str) -> bool:
-    """Whether a zone can have names that pass: it passes itself, or a domain of the filter lies in it.
-
-    Of regular expressions nobody can say what passes, so the zone's own name has to (as with ExternalDNS).
-    """
-    below = (f"*.{domain}" for domain in names.domains if is_under(domain, zone))
-    return names.matches(zone) or any(map(names.matches, below))
 
 
 def _copied(zone: Zone) -> Problem:

@@ -1,0 +1,157 @@
+"""Cloudflare's API by its own SDK. Any call raises ProviderError only.
+
+The SDK brings transport, authentication and addresses; answers are taken as they come, since its typed models refuse
+what Cloudflare adds to its API later. Its own retries are off: a zone's worker decides when to try again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import cloudflare
+import httpx
+import orjson
+
+from zonewright.providers.base import Denied, ProviderError, Unavailable
+from zonewright.providers.base import Throttled as TooMany
+from zonewright.providers.cloudflare.credentials import Credentials
+from zonewright.providers.cloudflare.errors import WINDOW, refusal
+from zonewright.providers.traffic import Bucket, Traffic
+
+Json = dict[str, Any]
+
+RATE, BURST = 1200 / 300, 300  # requests per second, and at once: 1,200 in 5 minutes for a user
+ZONES_PER_PAGE = 50  # the most that the API gives
+
+
+class CloudflareClient:
+    """Zones and records. timeout: seconds for one request."""
+
+    def __init__(self, credentials: Credentials, *, base_url: str | None = None, timeout: float = 30.0) -> None:
+        self.bucket = Bucket(RATE, BURST)
+        self._credentials = credentials
+        self._base_url = base_url
+        self._timeout = timeout
+        self._sdk: cloudflare.AsyncCloudflare | None = None
+
+    @property
+    def traffic(self) -> Traffic:
+        return self.bucket.traffic
+
+    async def zones(self) -> list[Json]:
+        """All zones that the credentials show."""
+        return [zone async for zone in self._listed("/zones", {"per_page": ZONES_PER_PAGE}, "list zones")]
+
+    async def zone(self, zone_id: str) -> Json:
+        """One zone by its id, for credentials that cannot list."""
+        answer = await self._call("GET", f"/zones/{zone_id}", f"get zone {zone_id}")
+        return _mapping(answer.get("result"), f"get zone {zone_id}")
+
+    async def records(self, zone_id: str, per_page: int, name: str = "") -> list[Json]:
+        """The records of a zone, or of one name in it."""
+        query: Json = {"per_page": per_page} | ({"name.exact": name} if name else {})
+        what = f"list records of zone {zone_id}"
+        return [one async for one in self._listed(f"/zones/{zone_id}/dns_records", query, what)]
+
+    async def batch(self, zone_id: str, body: Json) -> None:
+        """All of it lands, or nothing; after Unavailable that is not known."""
+        await self._call("POST", f"/zones/{zone_id}/dns_records/batch", f"change zone {zone_id}", body=body)
+
+    async def close(self) -> None:
+        if self._sdk is not None:
+            await self._sdk.close()
+            self._sdk = None
+
+    async def _listed(self, path: str, query: Json, what: str) -> AsyncIterator[Json]:
+        page = 1
+        while True:
+            answer = await self._call("GET", path, what, query={**query, "page": page})
+            result, info = answer.get("result"), answer.get("result_info") or {}
+            if not isinstance(result, list):  # another empty thing must not pass for an empty zone
+                raise Unavailable(f"Cloudflare's answer to {what} has no list")
+            for item in result:
+                yield _mapping(item, what)
+            if page >= int(info.get("total_pages") or -(-int(info.get("total_count") or 0) // query["per_page"])):
+                return
+            page += 1
+
+    async def _call(
+        self, method: str, path: str, what: str, *, query: Json | None = None, body: Json | None = None
+    ) -> Json:
+        """Once, and once more where the token is refused and its file has another one by now."""
+        try:
+            return await self._once(method, path, what, query, body)
+        except Denied:
+            if not await self._renewed():
+                raise
+            return await self._once(method, path, what, query, body)
+
+    async def _once(self, method: str, path: str, what: str, query: Json | None, body: Json | None) -> Json:
+        await self.bucket.turn()
+        options: Any = {"params": query or {}}
+        try:
+            if method == "GET":
+                response = await self._client().get(path, cast_to=httpx.Response, options=options)
+            else:
+                response = await self._client().post(path, cast_to=httpx.Response, body=body, options=options)
+        except cloudflare.APIStatusError as e:
+            raise self._refused(
+                what, e.response.status_code, _decoded(e.response.content), e.response.headers
+            ) from None
+        except cloudflare.APITimeoutError:
+            raise Unavailable("Cloudflare does not answer: time-out") from None
+        except (cloudflare.CloudflareError, httpx.HTTPError, OSError) as e:
+            why = type(e.__cause__ or e).__name__  # its text may have the request's address in it
+            raise Unavailable(f"Cloudflare does not answer: {why}") from None
+        answer = _mapping(_decoded(response.content), what)
+        if answer.get("success") is not True:
+            raise self._refused(what, response.status_code, answer, response.headers)
+        return answer
+
+    def _refused(self, what: str, status: int, answer: object, headers: Mapping[str, str]) -> ProviderError:
+        error = refusal(what, status, answer, headers)
+        if isinstance(error, TooMany):
+            error.retry_after = WINDOW if error.retry_after is None else error.retry_after
+            self.bucket.refused(None)  # the zone's worker waits for so long: a turn must not wait once more
+        return error
+
+    async def _renewed(self) -> bool:
+        """Whether the token's file has another token than the one that was refused."""
+        try:
+            read = await asyncio.to_thread(self._credentials.reread)
+        except ValueError:
+            return False
+        if read == self._credentials:
+            return False
+        self._credentials = read
+        await self.close()
+        return True
+
+    def _client(self) -> cloudflare.AsyncCloudflare:
+        """One at a time, made when it is needed: its connections belong to the running loop."""
+        if self._sdk is None:
+            given = self._credentials
+            self._sdk = cloudflare.AsyncCloudflare(
+                api_token=given.token or None,
+                api_key=given.key or None,
+                api_email=given.email or None,
+                base_url=self._base_url,
+                max_retries=0,
+                timeout=self._timeout,
+            )
+        return self._sdk
+
+
+def _decoded(content: bytes) -> object:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _mapping(value: object, what: str) -> Json:
+    if not isinstance(value, dict):
+        raise Unavailable(f"Cloudflare's answer to {what} makes no sense")
+    return value

@@ -1,0 +1,68 @@
+"""Each provider in the real process: its flags and its environment, on a server that is held to its description."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from cluster.beside import beside
+from cluster.manifests import ga, ingress
+from cluster.testsite import Site
+from contract.described import cloudflare_server, server
+from localcluster.operator_process import run_once
+
+pytestmark = pytest.mark.cluster
+SECRET = "a-secret-that-no-log-shows"
+
+
+@dataclass(frozen=True)
+class Case:
+    """flags and environment of the process; held: what stands in the zone, as name and type, once all is published"""
+
+    flags: tuple[str, ...]
+    environment: Mapping[str, str]
+    held: Callable[[], set[tuple[str, str]]]
+
+
+@asynccontextmanager
+async def cloudflare(domain: str) -> AsyncIterator[Case]:
+    api = cloudflare_server.CloudflareServer(SECRET, domain)
+    async with server.serving(api):
+        environment = {"CF_API_TOKEN": SECRET, "CLOUDFLARE_BASE_URL": api.url + cloudflare_server.BASE}
+
+        def held() -> set[tuple[str, str]]:
+            return {(one["name"], one["type"]) for records in api.records.values() for one in records.values()}
+
+        yield Case(("--cloudflare-proxied",), environment, held)
+
+
+MAKERS: Mapping[str, Callable[[str], AbstractAsyncContextManager[Case]]] = {"cloudflare": cloudflare}
+
+
+def changes(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line for line in done.stdout.splitlines() if "Desired change" in line]
+
+
+@pytest.mark.parametrize("provider", sorted(MAKERS))
+def test_an_ingress_is_published_and_a_second_run_writes_nothing(site: Site, provider: str) -> None:
+    site.apply(ingress("shop", site.name("shop"), annotations=ga(target="192.0.2.1", ttl="300")))
+    with beside(lambda: MAKERS[provider](site.domain)) as case:
+        flags = (f"--namespace={site.namespace}", f"--domain-filter={site.domain}", f"--txt-owner-id={site.owner}")
+
+        def run() -> subprocess.CompletedProcess[str]:
+            given: Any = (f"--provider={provider}", *flags, *case.flags, "--log-level=debug")
+            return run_once(site.cluster, *given, env=case.environment)
+
+        first = run()
+        assert first.returncode == 0, first.stdout
+        assert len(changes(first)) == 2
+        assert case.held() >= {(site.name("shop"), "A"), (site.name("a-shop"), "TXT")}
+        site.told(site.name("shop"))
+        second = run()
+        assert (second.returncode, changes(second)) == (0, [])
+        assert SECRET not in first.stdout + second.stdout
