@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from zonewright.claims.book import Book, Slot
 from zonewright.model.claim import Claim
-from zonewright.model.endpoint import RESOURCE_LABEL
+from zonewright.model.endpoint import RESOURCE_LABEL, Endpoint, Key
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Problem
 from zonewright.sources.dnsendpoint import Reading
@@ -22,9 +22,14 @@ def entry_lines(reading: Reading, outcomes: Mapping[int, Outcome], claims: Itera
         if endpoint is not None:
             who, outcome = endpoint.label(RESOURCE_LABEL) or "", outcomes[entry]
             yield Line(*endpoint.key, who, outcome, problems, notes.get(entry, ()))
-            yield from (Line(*endpoint.key, who, other) for other in outcome.elsewhere)
+            yield from (Line(*_key(other, endpoint), who, other) for other in outcome.elsewhere)
         elif fault is not None:
             yield Line(fault.name, fault.rtype, fault.set_identifier, str(reading.resource), None, problems)
+
+
+def _key(outcome: Outcome, asked: Endpoint) -> Key:
+    """Of what came beside the record set that was asked for, its own."""
+    return outcome.endpoint.key if outcome.endpoint else asked.key
 
 
 def _notes(reading: Reading, claims: Iterable[Claim]) -> Mapping[int, tuple[str, ...]]:

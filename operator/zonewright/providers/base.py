@@ -108,11 +108,13 @@ class Normalized:
     """What wanted record sets become at this provider.
 
     endpoints  by the key that was asked for: the record set in the form in which `records` would report it
+    companions  by the same key: record sets that come beside it, as one for IPv6 beside one for IPv4; of the same name
     problems   by key, for those that it cannot or will not hold; such a key is absent from `endpoints`
     """
 
     endpoints: Mapping[Key, Endpoint]
     problems: Mapping[Key, Problem] = field(default_factory=dict)
+    companions: Mapping[Key, Sequence[Endpoint]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

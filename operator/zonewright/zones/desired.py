@@ -17,6 +17,13 @@ class Origin(NamedTuple):
     entry: int
 
 
+class Companion(NamedTuple):
+    """One of the record sets that a provider puts beside the one that is asked for; number: from 0."""
+
+    origin: Origin
+    number: int
+
+
 class Wish(NamedTuple):
     """One wanted record set, where it is asked for, since when (text that sorts by time), and whether a record that is
     nobody's may be taken over for it."""

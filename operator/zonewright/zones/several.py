@@ -41,10 +41,12 @@ class Several:
             parts = self._parts.setdefault(origin, {})
             parts[zone] = outcome
             if all(one in parts for one in zones):
-                known[origin] = _worst_first([parts[one] for one in zones] or [outcome])
+                known[origin] = together([parts[one] for one in zones] or [outcome])
         return known
 
 
-def _worst_first(outcomes: list[Outcome]) -> Outcome:
-    first = next((outcome for outcome in outcomes if outcome.reason is not Reason.SYNCED), outcomes[0])
-    return replace(first, elsewhere=tuple(outcome for outcome in outcomes if outcome is not first))
+def together(outcomes: Iterable[Outcome]) -> Outcome:
+    """One account of at least one: what went wrong first, and all others beside it."""
+    every = [one for outcome in outcomes for one in (replace(outcome, elsewhere=()), *outcome.elsewhere)]
+    first = next((outcome for outcome in every if outcome.reason is not Reason.SYNCED), every[0])
+    return replace(first, elsewhere=tuple(outcome for outcome in every if outcome is not first))

@@ -28,13 +28,14 @@ from zonewright.planning.order import batches
 from zonewright.planning.plan import NamePlan, Policy, Rules, Verdict, Wanted, plan_name
 from zonewright.providers.base import Failure, Normalized, Provider, ProviderError
 from zonewright.registry.base import Registry
-from zonewright.zones.desired import Desired, Origin, Wish
+from zonewright.zones.desired import Companion, Desired, Origin, Wish
 from zonewright.zones.landing import Landing, land_all
 from zonewright.zones.ownednames import OwnedNames
 from zonewright.zones.pace import Pace
 from zonewright.zones.past import owned
 from zonewright.zones.retries import Retries
 from zonewright.zones.routing import private_targets
+from zonewright.zones.several import together
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Alarm, Strangers
 
@@ -182,7 +183,7 @@ class ZoneWorker:
         else:
             failed = await self._carry_out(plans)
             outcomes |= self._failures(plans, failed)
-        self._around.report(self._disclaimed(outcomes))
+        self._around.report(_folded(self._disclaimed(outcomes)))
         return next((error for error, _ in failed.values()), None)
 
     async def _due(self) -> None:
@@ -258,7 +259,7 @@ class ZoneWorker:
         held = {name for name in wishes if self._around.holds(name)}
         wanted = await self._normalized([wish for at_name in wishes.values() for wish in at_name])
         return [
-            self._plan_name(name, [wanted[wish.origin] for wish in at_name], held=name in held)
+            self._plan_name(name, [one for wish in at_name for one in wanted[wish.origin]], held=name in held)
             for name, at_name in wishes.items()
         ]
 
@@ -267,9 +268,9 @@ class ZoneWorker:
         shares = ((wish, self._around.share(self.zone, wish.endpoint)) for wish in self._around.desired.at(name))
         return [wish._replace(endpoint=share) for wish, share in shares if share is not None]
 
-    async def _normalized(self, wishes: list[Wish]) -> dict[Origin, Wanted]:
+    async def _normalized(self, wishes: list[Wish]) -> dict[Origin, list[Wanted]]:
         """Wishes in the provider's form. Those of one key are asked about one after another: answers come by key."""
-        wanted: dict[Origin, Wanted] = {}
+        wanted: dict[Origin, list[Wanted]] = {}
         before = cache(self._owned_before)  # an object may have thousands of wishes
         while wishes:
             asked: dict[Key, Wish] = {}
@@ -337,8 +338,8 @@ class ZoneWorker:
 
     def _failures(
         self, plans: Iterable[NamePlan], failed: Mapping[Key, tuple[ProviderError, float]]
-    ) -> dict[Origin, Outcome]:
-        outcomes: dict[Origin, Outcome] = {}
+    ) -> dict[Origin | Companion, Outcome]:
+        outcomes: dict[Origin | Companion, Outcome] = {}
         for origin, outcome in (pair for plan in plans for pair in self._outcomes(plan)):
             fate = next((failed[key] for key in _keys(outcome) if key in failed), None)
             if outcome.reason is Reason.SYNCED and fate is not None:
@@ -346,7 +347,7 @@ class ZoneWorker:
                 outcomes[origin] = outcome.failed(error.reason, str(error), retry_at)
         return outcomes
 
-    def _disclaimed(self, outcomes: Mapping[Origin, Outcome]) -> Mapping[Origin, Outcome]:
+    def _disclaimed(self, outcomes: Mapping[Origin | Companion, Outcome]) -> Mapping[Origin | Companion, Outcome]:
         """As long as we may have the owner id of another, a status must not prove that it is ours."""
         if not self._strangers.unsure(self._around.published):
             return outcomes
@@ -357,9 +358,9 @@ class ZoneWorker:
             for origin, outcome in outcomes.items()
         }
 
-    def _previewed(self, plans: Iterable[NamePlan]) -> dict[Origin, Outcome]:
+    def _previewed(self, plans: Iterable[NamePlan]) -> dict[Origin | Companion, Outcome]:
         """Dry run: what would have changed says so, and nothing is sent."""
-        outcomes: dict[Origin, Outcome] = {}
+        outcomes: dict[Origin | Companion, Outcome] = {}
         for plan in plans:
             _log_changes(self.zone, plan.units, dry_run=True)
             touched = {key for unit in plan.units for key in unit.keys}
@@ -371,9 +372,9 @@ class ZoneWorker:
 
     # -- outcomes
 
-    def _outcomes(self, plan: NamePlan) -> Iterable[tuple[Origin, Outcome]]:
+    def _outcomes(self, plan: NamePlan) -> Iterable[tuple[Origin | Companion, Outcome]]:
         for verdict in plan.verdicts:
-            assert isinstance(verdict.origin, Origin)  # noqa: S101  # planning hands back what `_wanted` gave it
+            assert isinstance(verdict.origin, Origin | Companion)  # noqa: S101  # planning hands back what it was given
             yield verdict.origin, self._outcome(verdict)
 
     def _outcome(self, verdict: Verdict) -> Outcome:
@@ -422,12 +423,30 @@ def _keys(outcome: Outcome) -> Iterator[Key]:
             yield Key(outcome.ownership.name, RecordType.TXT, key.set_identifier)
 
 
-def _wanted(wish: Wish, normalized: Normalized, before: frozenset[Key]) -> Wanted:
+def _wanted(wish: Wish, normalized: Normalized, before: frozenset[Key]) -> list[Wanted]:
     """Labels are ours: whatever the provider makes of a record set, it is asked for by the same object."""
     key = wish.endpoint.key
     endpoint = replace(normalized.endpoints.get(key, wish.endpoint), labels=wish.endpoint.labels)
     problem = normalized.problems.get(key)
-    return Wanted(endpoint, wish.origin, problem, wish.origin.namespace, wish.since, key in before, adopt=wish.adopt)
+    main = Wanted(endpoint, wish.origin, problem, wish.origin.namespace, wish.since, key in before, adopt=wish.adopt)
+    beside = [replace(one, labels=wish.endpoint.labels) for one in normalized.companions.get(key, ())]
+    return [
+        main,
+        *(
+            replace(main, endpoint=one, origin=Companion(wish.origin, number), owned_before=one.key in before)
+            for number, one in enumerate(beside)
+        ),
+    ]
+
+
+def _folded(outcomes: Mapping[Origin | Companion, Outcome]) -> Mapping[Origin, Outcome]:
+    """What has become of each wish, with all that came beside it."""
+    if not any(isinstance(origin, Companion) for origin in outcomes):
+        return {origin: outcome for origin, outcome in outcomes.items() if isinstance(origin, Origin)}
+    found: dict[Origin, list[Outcome]] = {}
+    for origin, outcome in outcomes.items():
+        found.setdefault(origin.origin if isinstance(origin, Companion) else origin, []).append(outcome)
+    return {origin: together(parts) for origin, parts in found.items()}
 
 
 def _log_changes(zone: Zone, units: Iterable[Unit], *, dry_run: bool = False) -> None:
