@@ -103,11 +103,17 @@ def trap(tmp_path: Path) -> Iterator[Trap]:
             id="their registry",
         ),
         pytest.param(
-            ["run", "--provider=coredns", "--aws-zone-type=public", "--cloudflare-proxied", "--no-aws-prefer-cname"],
             [
-                "--aws-zone-type: ExternalDNS has this flag, Zonewright does not have it yet",
-                "--cloudflare-proxied: ExternalDNS has this flag, Zonewright does not have it yet",
-                "--aws-prefer-cname: ExternalDNS has this flag, Zonewright does not have it yet",
+                "run",
+                "--provider=coredns",
+                "--oci-zone-scope=public",
+                "--ns1-ignoressl",
+                "--no-ovh-enable-cname-relative",
+            ],
+            [
+                "--oci-zone-scope: ExternalDNS has this flag, Zonewright does not have it yet",
+                "--ns1-ignoressl: ExternalDNS has this flag, Zonewright does not have it yet",
+                "--ovh-enable-cname-relative: ExternalDNS has this flag, Zonewright does not have it yet",
             ],
             id="their flags, each of them",
         ),

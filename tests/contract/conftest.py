@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from contract.backends import BACKENDS
 from contract.backends.base import Backend
 from contract.build import compared, seen
 from contract.webhook_server import WebhookServer, serving
+from localcluster import dynamodb
 from localcluster.dnsserver import DnsServer
 from localcluster.pdns import PowerDns
 from zonewright.model.domain_filter import DomainFilter
@@ -73,6 +74,13 @@ async def a_powerdns(server: PowerDns, *domains: str, url: str = "", key: str = 
         yield provider
     finally:
         await provider.close()
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[str]:
+    """The URL of moto's server, one for each process of the run."""
+    with dynamodb.serving() as url:
+        yield url
 
 
 @pytest_asyncio.fixture(params=sorted(BACKENDS))

@@ -96,6 +96,29 @@ def _cloudflare(settings: Settings) -> Provider:
     return Cloudflare(CloudflareClient(from_environment()), options)
 
 
+def _aws(settings: Settings) -> Provider:
+    from zonewright.providers.aws.batches import Limits
+    from zonewright.providers.aws.client import Route53Client
+    from zonewright.providers.aws.provider import Options, Route53
+    from zonewright.providers.awsclients import access
+
+    options = Options(
+        _names(settings),
+        settings.zone_id_filter,
+        settings.aws_zone_type,
+        settings.aws_zone_tags,
+        settings.aws_prefer_cname,
+        settings.aws_evaluate_target_health,
+        Limits(
+            settings.aws_batch_change_size, settings.aws_batch_change_size_values, settings.aws_batch_change_size_bytes
+        ),
+        settings.aws_batch_change_interval,
+        settings.aws_zones_cache_duration,
+    )
+    profiles = settings.aws_profile or ("",)
+    return Route53([Route53Client(access(settings, one), settings.aws_api_retries) for one in profiles], options)
+
+
 def _names(settings: Settings) -> DomainFilter:
     return DomainFilter.of(
         settings.domain_filter, settings.exclude_domains, settings.regex_domain_filter, settings.regex_domain_exclusion
@@ -109,4 +132,5 @@ PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
     "webhook": _webhook,
     "pdns": _pdns,
     "cloudflare": _cloudflare,
+    "aws": _aws,
 }

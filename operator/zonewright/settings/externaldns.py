@@ -16,7 +16,7 @@ SOURCES = _words("""
 """)
 
 PROVIDERS = _words("""
-    alibabacloud aws aws-sd azure azure-dns azure-private-dns civo dnsimple exoscale godaddy google
+    alibabacloud aws-sd azure azure-dns azure-private-dns civo dnsimple exoscale godaddy google
     linode ns1 oci ovh pihole rfc2136 scaleway
 """)
 
@@ -24,7 +24,7 @@ REGISTRIES = ("crd", "aws-sd")
 
 # Flags without a value; each also stands as --no-NAME.
 SWITCHES = _words("""
-    traefik-enable-legacy traefik-disable-new aws-evaluate-target-health aws-prefer-cname aws-zone-match-parent
+    traefik-enable-legacy traefik-disable-new
     aws-sd-service-cleanup cloudflare-custom-hostnames cloudflare-regional-services
     coredns-strictly-owned oci-auth-instance-principal ovh-enable-cname-relative ns1-ignoressl
     godaddy-api-ote rfc2136-insecure rfc2136-axfr rfc2136-tsig-axfr rfc2136-gss-tsig rfc2136-use-tls
@@ -35,9 +35,9 @@ VALUED = _words("""
     gloo-namespace skipper-routegroup-groupversion connector-source-server crd-source-apiversion crd-source-kind
     openshift-router-name unstructured-resource events-emit provider-cache-time zone-name-filter
     google-project google-batch-change-size google-batch-change-interval google-zone-visibility
-    alibaba-cloud-config-file alibaba-cloud-zone-type aws-zone-type aws-zone-tags aws-batch-change-size
-    aws-batch-change-size-bytes aws-batch-change-size-values
-    aws-batch-change-interval aws-zones-cache-duration aws-sd-create-tag azure-config-file
+    alibaba-cloud-config-file alibaba-cloud-zone-type
+
+    aws-sd-create-tag azure-config-file
     azure-resource-group azure-subscription-id azure-user-assigned-identity-client-id azure-zones-cache-duration
     azure-maxretries-count cloudflare-custom-hostnames-min-tls-version
     cloudflare-custom-hostnames-certificate-authority cloudflare-region-key

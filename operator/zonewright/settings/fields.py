@@ -259,7 +259,7 @@ class Settings:
 
     provider: str = flag(
         Theme.PROVIDER,
-        choices=("inmemory", "coredns", "skydns", "webhook", "pdns", "cloudflare"),
+        choices=("inmemory", "coredns", "skydns", "webhook", "pdns", "aws", "cloudflare"),
         elsewhere=externaldns.PROVIDERS,
         help="Who serves the zones. inmemory keeps them in memory, for trying things out.",
     )
@@ -310,6 +310,41 @@ class Settings:
         default=(),
         shown="all",
         help="Look after zones with these ids only; the end of an id is enough. May be given several times.",
+    )
+    aws_zone_type: str = flag(
+        Theme.PROVIDER, default="", choices=("", "public", "private"), shown="both", help="Provider aws: which zones."
+    )
+    aws_zone_tags: tuple[str, ...] = flag(
+        Theme.PROVIDER,
+        default=(),
+        shown="all",
+        help="Provider aws: zones with all of these tags only, each as key or key=value. May be given several times.",
+    )
+    aws_zone_match_parent: bool = flag(
+        Theme.PROVIDER,
+        default=False,
+        help="Provider aws: accepted, without effect: a zone that a domain of the filter lies in is served anyhow.",
+    )
+    aws_prefer_cname: bool = flag(
+        Theme.PROVIDER, default=False, help="Provider aws: CNAMEs for names of AWS's services, in place of aliases."
+    )
+    aws_evaluate_target_health: bool = flag(
+        Theme.PROVIDER, default=True, help="Provider aws: aliases answer only while their target is healthy."
+    )
+    aws_batch_change_size: int = flag(
+        Theme.PROVIDER, default=1000, between=(1, 1000), help="Provider aws: changes in a batch."
+    )
+    aws_batch_change_size_bytes: int = flag(
+        Theme.PROVIDER, default=32_000, between=(1, 32_000), help="Provider aws: octets of values in a batch."
+    )
+    aws_batch_change_size_values: int = flag(
+        Theme.PROVIDER, default=1000, between=(1, 1000), help="Provider aws: values in a batch."
+    )
+    aws_batch_change_interval: float = flag(
+        Theme.PROVIDER, default=1.0, between=(0, None), help="Provider aws: pause between batches of a round."
+    )
+    aws_zones_cache_duration: float = flag(
+        Theme.PROVIDER, default=0.0, between=(0, None), help="Provider aws: how long a list of zones serves."
     )
     batch_change_size: int = flag(
         Theme.PROVIDER, default=200, between=(1, None), help="Provider cloudflare: records in a batch, at least 200."

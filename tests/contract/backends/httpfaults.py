@@ -85,10 +85,10 @@ class HttpFaults:
 
 @asynccontextmanager
 async def faulty(
-    server: str, is_write: IsWrite = not_a_get, throttled: Throttled = too_many
+    server: str, is_write: IsWrite = not_a_get, throttled: Throttled = too_many, kind: type[HttpFaults] | None = None
 ) -> AsyncIterator[HttpFaults]:
-    """On a free port of the loopback. server: the URL that paths are put behind."""
-    faults = HttpFaults(server.rstrip("/"), is_write, throttled)
+    """On a free port of the loopback. server: the URL that paths are put behind; kind: one that does more."""
+    faults = (kind or HttpFaults)(server.rstrip("/"), is_write, throttled)
     app = web.Application(client_max_size=2**26)
     app.router.add_route("*", "/{path:.*}", faults.dispatch)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
