@@ -90,7 +90,9 @@ def trap(tmp_path: Path) -> Iterator[Trap]:
             id="no address",
         ),
         pytest.param(
-            ["run", "--provider=aws"], ["--provider: ExternalDNS has 'aws', Zonewright does not"], id="their provider"
+            ["run", "--provider=godaddy"],
+            ["--provider: ExternalDNS has 'godaddy', Zonewright does not"],
+            id="their provider",
         ),
         pytest.param(
             ["run", "--provider=coredns", "--source=traefik-proxy"],
