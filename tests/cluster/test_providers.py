@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,7 +14,9 @@ import pytest
 from cluster.beside import beside
 from cluster.manifests import ga, ingress
 from cluster.testsite import Site
+from contract.backends import aws
 from contract.described import cloudflare_server, server
+from localcluster import dynamodb
 from localcluster.operator_process import run_once
 
 pytestmark = pytest.mark.cluster
@@ -41,7 +44,27 @@ async def cloudflare(domain: str) -> AsyncIterator[Case]:
         yield Case(("--cloudflare-proxied",), environment, held)
 
 
-MAKERS: Mapping[str, Callable[[str], AbstractAsyncContextManager[Case]]] = {"cloudflare": cloudflare}
+@asynccontextmanager
+async def route53(domain: str) -> AsyncIterator[Case]:
+    """moto knows no wrong secrets, so the one that it is given is as good as another."""
+    with dynamodb.serving() as url:
+        async with aws.client(url) as api:
+            made = await api.create_hosted_zone(Name=domain, CallerReference="once")
+            zone_id = made["HostedZone"]["Id"]
+
+        def held() -> set[tuple[str, str]]:
+            return asyncio.run(_sets(url, zone_id))
+
+        yield Case((), dynamodb.environment(url) | {"AWS_SECRET_ACCESS_KEY": SECRET}, held)
+
+
+async def _sets(url: str, zone_id: str) -> set[tuple[str, str]]:
+    async with aws.client(url) as api:
+        answer = await api.list_resource_record_sets(HostedZoneId=zone_id)
+    return {(one["Name"].removesuffix("."), one["Type"]) for one in answer["ResourceRecordSets"]}
+
+
+MAKERS: Mapping[str, Callable[[str], AbstractAsyncContextManager[Case]]] = {"aws": route53, "cloudflare": cloudflare}
 
 
 def changes(done: subprocess.CompletedProcess[str]) -> list[str]:

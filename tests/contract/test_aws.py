@@ -41,7 +41,7 @@ class Account:
     def provider(self, url: str = "", access: Access | None = None, **options: Any) -> Route53:
         for name, value in dynamodb.environment(url or self.faults.url).items():
             self.monkeypatch.setenv(name, value)
-        given = {"names": DomainFilter.of([self.domain]), "pause": 0.0} | options
+        given: dict[str, Any] = {"names": DomainFilter.of([self.domain]), "pause": 0.0} | options
         return Route53([Route53Client(access or Access(), bucket=Bucket(10_000, 10_000))], Options(**given))
 
     async def zone(self, name: str = "", *, private: bool = False, tags: Mapping[str, str] | None = None) -> str:
@@ -292,7 +292,7 @@ async def test_a_unit_that_no_batch_holds_is_alone_in_being_refused(account: Acc
 async def test_zones_are_told_apart_by_visibility_type_id_and_tags(account: Account) -> None:
     public = await account.zone(tags={"team": "web"})
     private = await account.zone(private=True, tags={"team": "db", "env": "prod"})
-    expected = {
+    expected: dict[tuple[tuple[str, Any], ...], set[tuple[str, Visibility]]] = {
         (): {(public, Visibility.PUBLIC), (private, Visibility.PRIVATE)},
         (("zone_type", "public"),): {(public, Visibility.PUBLIC)},
         (("zone_type", "private"),): {(private, Visibility.PRIVATE)},
