@@ -84,7 +84,7 @@ class Account:
 
 def _client(url: str) -> Any:
     env = dynamodb.environment(url)
-    return botocore.session.get_session().create_client(
+    return botocore.session.get_session().create_client(  # type: ignore[no-untyped-call]
         "route53",
         endpoint_url=url,
         region_name="us-east-1",
