@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +18,7 @@ from cluster.beside import beside
 from cluster.manifests import ga, ingress
 from cluster.testsite import Site
 from contract.backends import aws
-from contract.described import cloudflare_server, server
+from contract.described import cloudflare_server, google_server, server
 from localcluster import dynamodb
 from localcluster.operator_process import run_once
 
@@ -64,7 +67,29 @@ async def _sets(url: str, zone_id: str) -> set[tuple[str, str]]:
     return {(one["Name"].removesuffix("."), one["Type"]) for one in answer["ResourceRecordSets"]}
 
 
-MAKERS: Mapping[str, Callable[[str], AbstractAsyncContextManager[Case]]] = {"aws": route53, "cloudflare": cloudflare}
+@asynccontextmanager
+async def cloud_dns(domain: str) -> AsyncIterator[Case]:
+    api = google_server.GoogleServer(domain)
+    with tempfile.TemporaryDirectory() as directory:
+        async with server.serving(api):
+            file = Path(directory) / "key.json"
+            file.write_text(json.dumps(api.key_file() | {"private_key_id": SECRET}))
+            environment = {
+                "GOOGLE_APPLICATION_CREDENTIALS": str(file),
+                "CLOUDSDK_API_ENDPOINT_OVERRIDES_DNS": api.url,
+            }
+
+            def held() -> set[tuple[str, str]]:
+                return {(name.removesuffix("."), rtype) for sets in api.sets.values() for name, rtype in sets}
+
+            yield Case((), environment, held)
+
+
+MAKERS: Mapping[str, Callable[[str], AbstractAsyncContextManager[Case]]] = {
+    "aws": route53,
+    "cloudflare": cloudflare,
+    "google": cloud_dns,
+}
 
 
 def changes(done: subprocess.CompletedProcess[str]) -> list[str]:

@@ -38,8 +38,15 @@ def build(settings: Settings) -> Provider:
 def needs(provider: str, extra: str, *modules: str) -> None:
     """For builders of providers with an SDK, before they import it. Raises MissingExtra."""
     for module in modules:
-        if find_spec(module.partition(".")[0]) is None:
+        if not _is_installed(module):
             raise MissingExtra(provider, extra, module)
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # not even the package that it would be in
+        return False
 
 
 def _inmemory(settings: Settings) -> Provider:
@@ -119,6 +126,22 @@ def _aws(settings: Settings) -> Provider:
     return Route53([Route53Client(access(settings, one), settings.aws_api_retries) for one in profiles], options)
 
 
+def _google(settings: Settings) -> Provider:
+    needs("google", "google", "google.auth", "requests")
+    from zonewright.providers.google.client import CloudDns
+    from zonewright.providers.google.credentials import Credentials
+    from zonewright.providers.google.provider import Google, Options
+
+    options = Options(
+        _names(settings),
+        settings.zone_id_filter,
+        settings.google_zone_visibility,
+        settings.google_batch_change_size,
+        settings.google_batch_change_interval,
+    )
+    return Google(CloudDns(Credentials(settings.google_project)), options)
+
+
 def _names(settings: Settings) -> DomainFilter:
     return DomainFilter.of(
         settings.domain_filter, settings.exclude_domains, settings.regex_domain_filter, settings.regex_domain_exclusion
@@ -133,4 +156,5 @@ PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
     "pdns": _pdns,
     "cloudflare": _cloudflare,
     "aws": _aws,
+    "google": _google,
 }

@@ -16,7 +16,7 @@ SOURCES = _words("""
 """)
 
 PROVIDERS = _words("""
-    alibabacloud aws-sd azure azure-dns azure-private-dns civo dnsimple exoscale godaddy google
+    alibabacloud aws-sd azure azure-dns azure-private-dns civo dnsimple exoscale godaddy
     linode ns1 oci ovh pihole rfc2136 scaleway
 """)
 
@@ -34,7 +34,7 @@ SWITCHES = _words("""
 VALUED = _words("""
     gloo-namespace skipper-routegroup-groupversion connector-source-server crd-source-apiversion crd-source-kind
     openshift-router-name unstructured-resource events-emit provider-cache-time zone-name-filter
-    google-project google-batch-change-size google-batch-change-interval google-zone-visibility
+
     alibaba-cloud-config-file alibaba-cloud-zone-type
 
     aws-sd-create-tag azure-config-file

@@ -259,7 +259,7 @@ class Settings:
 
     provider: str = flag(
         Theme.PROVIDER,
-        choices=("inmemory", "coredns", "skydns", "webhook", "pdns", "aws", "cloudflare"),
+        choices=("inmemory", "coredns", "skydns", "webhook", "pdns", "aws", "google", "cloudflare"),
         elsewhere=externaldns.PROVIDERS,
         help="Who serves the zones. inmemory keeps them in memory, for trying things out.",
     )
@@ -345,6 +345,22 @@ class Settings:
     )
     aws_zones_cache_duration: float = flag(
         Theme.PROVIDER, default=0.0, between=(0, None), help="Provider aws: how long a list of zones serves."
+    )
+    google_project: str = flag(
+        Theme.PROVIDER, default="", shown="that of the credentials", help="Provider google: the project with the zones."
+    )
+    google_zone_visibility: str = flag(
+        Theme.PROVIDER,
+        default="",
+        choices=("", "public", "private"),
+        shown="both",
+        help="Provider google: which zones.",
+    )
+    google_batch_change_size: int = flag(
+        Theme.PROVIDER, default=1000, between=(1, 1000), help="Provider google: record sets in a change."
+    )
+    google_batch_change_interval: float = flag(
+        Theme.PROVIDER, default=1.0, between=(0, None), help="Provider google: pause between changes of a round."
     )
     batch_change_size: int = flag(
         Theme.PROVIDER, default=200, between=(1, None), help="Provider cloudflare: records in a batch, at least 200."
