@@ -18,7 +18,7 @@ from cluster.beside import beside
 from cluster.manifests import ga, ingress
 from cluster.testsite import Site
 from contract.backends import aws
-from contract.described import cloudflare_server, google_server, server
+from contract.described import cloudflare_server, digitalocean_server, google_server, server
 from localcluster import dynamodb
 from localcluster.operator_process import run_once
 
@@ -85,9 +85,21 @@ async def cloud_dns(domain: str) -> AsyncIterator[Case]:
             yield Case((), environment, held)
 
 
+@asynccontextmanager
+async def droplets(domain: str) -> AsyncIterator[Case]:
+    api = digitalocean_server.DigitalOceanServer(SECRET, domain)
+    async with server.serving(api):
+
+        def held() -> set[tuple[str, str]]:
+            return {(f"{one['name']}.{domain}", one["type"]) for one in api.domains[domain].values()}
+
+        yield Case((), {"DO_TOKEN": SECRET, "DIGITALOCEAN_API_URL": api.url}, held)
+
+
 MAKERS: Mapping[str, Callable[[str], AbstractAsyncContextManager[Case]]] = {
     "aws": route53,
     "cloudflare": cloudflare,
+    "digitalocean": droplets,
     "google": cloud_dns,
 }
 

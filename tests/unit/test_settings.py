@@ -33,6 +33,7 @@ def problems(*args: str, **environ: str) -> list[str]:
 OURS = {
     "allow-cross-namespace-merge",
     "split-targets-by-visibility",
+    "digitalocean-api-page-size",  # of older versions
     "txt-migrate",
     "txt-migrate-from-prefix",
     "txt-migrate-from-suffix",
@@ -121,6 +122,7 @@ def test_defaults_are_those_that_the_documents_promise() -> None:
         google_zone_visibility="",
         google_batch_change_size=1000,
         google_batch_change_interval=1.0,
+        digitalocean_api_page_size=50,
         batch_change_size=200,
         batch_change_interval=1.0,
         cloudflare_proxied=False,

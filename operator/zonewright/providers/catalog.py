@@ -142,6 +142,12 @@ def _google(settings: Settings) -> Provider:
     return Google(CloudDns(Credentials(settings.google_project)), options)
 
 
+def _digitalocean(settings: Settings) -> Provider:
+    from zonewright.providers.digitalocean.provider import DigitalOcean, Options, token_of
+
+    return DigitalOcean(token_of(), Options(_names(settings), settings.digitalocean_api_page_size))
+
+
 def _names(settings: Settings) -> DomainFilter:
     return DomainFilter.of(
         settings.domain_filter, settings.exclude_domains, settings.regex_domain_filter, settings.regex_domain_exclusion
@@ -157,4 +163,5 @@ PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
     "cloudflare": _cloudflare,
     "aws": _aws,
     "google": _google,
+    "digitalocean": _digitalocean,
 }

@@ -259,7 +259,7 @@ class Settings:
 
     provider: str = flag(
         Theme.PROVIDER,
-        choices=("inmemory", "coredns", "skydns", "webhook", "pdns", "aws", "google", "cloudflare"),
+        choices=("inmemory", "coredns", "skydns", "webhook", "pdns", "aws", "google", "cloudflare", "digitalocean"),
         elsewhere=externaldns.PROVIDERS,
         help="Who serves the zones. inmemory keeps them in memory, for trying things out.",
     )
@@ -361,6 +361,9 @@ class Settings:
     )
     google_batch_change_interval: float = flag(
         Theme.PROVIDER, default=1.0, between=(0, None), help="Provider google: pause between changes of a round."
+    )
+    digitalocean_api_page_size: int = flag(
+        Theme.PROVIDER, default=50, between=(1, 200), help="Provider digitalocean: records in one page of a list."
     )
     batch_change_size: int = flag(
         Theme.PROVIDER, default=200, between=(1, None), help="Provider cloudflare: records in a batch, at least 200."
