@@ -148,6 +148,30 @@ def _digitalocean(settings: Settings) -> Provider:
     return DigitalOcean(token_of(), Options(_names(settings), settings.digitalocean_api_page_size))
 
 
+def _azure(settings: Settings, *, private: bool = False) -> Provider:
+    needs(settings.provider, "azure", "azure.identity")
+    from zonewright.providers.azure import settings as azure
+    from zonewright.providers.azure.client import AzureClient
+    from zonewright.providers.azure.credentials import Tokens, credential
+    from zonewright.providers.azure.provider import Azure, Options
+
+    config = azure.over(
+        azure.read(settings.azure_config_file),
+        subscription=settings.azure_subscription_id,
+        group=settings.azure_resource_group,
+        identity=settings.azure_user_assigned_identity_client_id,
+    )
+    tokens = Tokens(credential(config), config.audience)
+    options = Options(
+        _names(settings), settings.zone_id_filter, settings.zone_name_filter, settings.azure_zones_cache_duration
+    )
+    return Azure(AzureClient(config, tokens, private=private), options, private=private)
+
+
+def _azure_private(settings: Settings) -> Provider:
+    return _azure(settings, private=True)
+
+
 def _names(settings: Settings) -> DomainFilter:
     return DomainFilter.of(
         settings.domain_filter, settings.exclude_domains, settings.regex_domain_filter, settings.regex_domain_exclusion
@@ -163,5 +187,8 @@ PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
     "cloudflare": _cloudflare,
     "aws": _aws,
     "google": _google,
+    "azure": _azure,
+    "azure-dns": _azure,
+    "azure-private-dns": _azure_private,
     "digitalocean": _digitalocean,
 }

@@ -16,7 +16,7 @@ SOURCES = _words("""
 """)
 
 PROVIDERS = _words("""
-    alibabacloud aws-sd azure azure-dns azure-private-dns civo dnsimple exoscale godaddy
+    alibabacloud aws-sd civo dnsimple exoscale godaddy
     linode ns1 oci ovh pihole rfc2136 scaleway
 """)
 
@@ -33,13 +33,13 @@ SWITCHES = _words("""
 
 VALUED = _words("""
     gloo-namespace skipper-routegroup-groupversion connector-source-server crd-source-apiversion crd-source-kind
-    openshift-router-name unstructured-resource events-emit provider-cache-time zone-name-filter
+    openshift-router-name unstructured-resource events-emit provider-cache-time
 
     alibaba-cloud-config-file alibaba-cloud-zone-type
 
-    aws-sd-create-tag azure-config-file
-    azure-resource-group azure-subscription-id azure-user-assigned-identity-client-id azure-zones-cache-duration
-    azure-maxretries-count cloudflare-custom-hostnames-min-tls-version
+    aws-sd-create-tag
+
+    cloudflare-custom-hostnames-min-tls-version
     cloudflare-custom-hostnames-certificate-authority cloudflare-region-key
     oci-config-file oci-compartment-ocid oci-zone-scope oci-zones-cache-duration
     ovh-endpoint ovh-api-rate-limit ns1-endpoint ns1-min-ttl godaddy-api-key

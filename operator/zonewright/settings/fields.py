@@ -259,7 +259,20 @@ class Settings:
 
     provider: str = flag(
         Theme.PROVIDER,
-        choices=("inmemory", "coredns", "skydns", "webhook", "pdns", "aws", "google", "cloudflare", "digitalocean"),
+        choices=(
+            "inmemory",
+            "coredns",
+            "skydns",
+            "webhook",
+            "pdns",
+            "aws",
+            "google",
+            "azure",
+            "azure-dns",
+            "azure-private-dns",
+            "cloudflare",
+            "digitalocean",
+        ),
         elsewhere=externaldns.PROVIDERS,
         help="Who serves the zones. inmemory keeps them in memory, for trying things out.",
     )
@@ -364,6 +377,32 @@ class Settings:
     )
     digitalocean_api_page_size: int = flag(
         Theme.PROVIDER, default=50, between=(1, 200), help="Provider digitalocean: records in one page of a list."
+    )
+    azure_config_file: str = flag(
+        Theme.PROVIDER, default="/etc/kubernetes/azure.json", help="Provider azure: the file that says where and who."
+    )
+    azure_resource_group: str = flag(
+        Theme.PROVIDER, default="", shown="of the file", help="Provider azure: the resource group of the zones."
+    )
+    azure_subscription_id: str = flag(
+        Theme.PROVIDER, default="", shown="of the file", help="Provider azure: the subscription of the zones."
+    )
+    azure_user_assigned_identity_client_id: str = flag(
+        Theme.PROVIDER, default="", shown="of the file", help="Provider azure: the client id of the identity."
+    )
+    azure_zones_cache_duration: float = flag(
+        Theme.PROVIDER, default=0.0, between=(0, None), help="Provider azure: how long a list of zones serves."
+    )
+    azure_maxretries_count: int = flag(
+        Theme.PROVIDER,
+        default=3,
+        help="Provider azure: accepted, without effect: what fails is tried again with growing pauses.",
+    )
+    zone_name_filter: tuple[str, ...] = flag(
+        Theme.PROVIDER,
+        default=(),
+        shown="all",
+        help="Provider azure: look after the zones with these names only. May be given several times.",
     )
     batch_change_size: int = flag(
         Theme.PROVIDER, default=200, between=(1, None), help="Provider cloudflare: records in a batch, at least 200."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contract.backends import aws, cloudflare, coredns, digitalocean, google, inmemory, pdns, webhook
+from contract.backends import aws, azure, cloudflare, coredns, digitalocean, google, inmemory, pdns, webhook
 from contract.backends.base import Maker
 
 BACKENDS: Mapping[str, Maker] = {
@@ -15,5 +15,7 @@ BACKENDS: Mapping[str, Maker] = {
     "cloudflare": cloudflare.make,
     "aws": aws.make,
     "google": google.make,
+    "azure": azure.maker(private=False),
+    "azure-private-dns": azure.maker(private=True),
     "digitalocean": digitalocean.make,
 }
