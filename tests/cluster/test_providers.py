@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ import pytest
 from cluster.beside import beside
 from cluster.manifests import ga, ingress
 from cluster.testsite import Site
+from contract import test_azure
+from contract.authority import Authority
 from contract.backends import aws
-from contract.described import cloudflare_server, digitalocean_server, google_server, server
+from contract.described import azure_server, cloudflare_server, digitalocean_server, google_server, server
 from localcluster import dynamodb
 from localcluster.operator_process import run_once
 
@@ -96,8 +99,28 @@ async def droplets(domain: str) -> AsyncIterator[Case]:
         yield Case((), {"DO_TOKEN": SECRET, "DIGITALOCEAN_API_URL": api.url}, held)
 
 
+@asynccontextmanager
+async def azure(domain: str, *, private: bool = False) -> AsyncIterator[Case]:
+    """With a client secret, for which Entra gives the token."""
+    api = azure_server.AzureServer(test_azure.TOKEN, domain, private=private)
+    with tempfile.TemporaryDirectory() as directory:
+        authority = Authority(Path(directory))
+        async with server.serving(api), test_azure.entra(authority) as entra:
+            file = Path(directory) / "azure.json"
+            given = test_azure.FILE | {"aadClientId": "app", "aadClientSecret": test_azure.SECRET}
+            addresses = {"resourceManagerEndpoint": api.url, "activeDirectoryAuthorityHost": entra.url}
+            file.write_text(json.dumps(given | addresses))
+
+            def held() -> set[tuple[str, str]]:
+                return {(f"{label}.{domain}", rtype) for label, rtype in api.zones[domain]}
+
+            yield Case((f"--azure-config-file={file}",), {"SSL_CERT_FILE": authority.file}, held)
+
+
 MAKERS: Mapping[str, Callable[[str], AbstractAsyncContextManager[Case]]] = {
     "aws": route53,
+    "azure": azure,
+    "azure-private-dns": partial(azure, private=True),
     "cloudflare": cloudflare,
     "digitalocean": droplets,
     "google": cloud_dns,

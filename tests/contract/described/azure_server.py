@@ -128,7 +128,7 @@ def _check_condition(headers: Mapping[str, str], standing: Json | None) -> None:
 def _check(rtype: str, properties: Json, private: bool) -> None:
     given = {key.lower(): value for key, value in properties.items()}
     values = next((v for k, v in given.items() if k.endswith(("records", "record"))), None)
-    listed = values if isinstance(values, list) else [values]
+    listed: list[Any] = values if isinstance(values, list) else [values]
     if not values or not 1 <= int(given["ttl"]) <= 2**31 - 1:
         raise Refused(400, "BadRequest", "The record set has no records, or its TTL is invalid.")
     if len(listed) > _MOST_RECORDS:
