@@ -122,6 +122,8 @@ def test_defaults_are_those_that_the_documents_promise() -> None:
         google_zone_visibility="",
         google_batch_change_size=1000,
         google_batch_change_interval=1.0,
+        alibaba_cloud_config_file="/etc/kubernetes/alibaba-cloud.json",
+        alibaba_cloud_zone_type="",
         digitalocean_api_page_size=50,
         azure_config_file="/etc/kubernetes/azure.json",
         azure_resource_group="",

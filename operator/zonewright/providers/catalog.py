@@ -172,6 +172,17 @@ def _azure_private(settings: Settings) -> Provider:
     return _azure(settings, private=True)
 
 
+def _alibabacloud(settings: Settings) -> Provider:
+    if settings.alibaba_cloud_zone_type == "private":
+        raise ValueError("--alibaba-cloud-zone-type=private: zones of PrivateZone are not served; public ones are")
+    needs("alibabacloud", "alibabacloud", "alibabacloud_credentials")
+    from zonewright.providers.alibabacloud.client import AlidnsClient
+    from zonewright.providers.alibabacloud.credentials import source
+    from zonewright.providers.alibabacloud.provider import AlibabaCloud
+
+    return AlibabaCloud(AlidnsClient(source(settings.alibaba_cloud_config_file)), _names(settings))
+
+
 def _names(settings: Settings) -> DomainFilter:
     return DomainFilter.of(
         settings.domain_filter, settings.exclude_domains, settings.regex_domain_filter, settings.regex_domain_exclusion
@@ -191,4 +202,5 @@ PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
     "azure-dns": _azure,
     "azure-private-dns": _azure_private,
     "digitalocean": _digitalocean,
+    "alibabacloud": _alibabacloud,
 }

@@ -16,7 +16,7 @@ SOURCES = _words("""
 """)
 
 PROVIDERS = _words("""
-    alibabacloud aws-sd civo dnsimple exoscale godaddy
+    aws-sd civo dnsimple exoscale godaddy
     linode ns1 oci ovh pihole rfc2136 scaleway
 """)
 
@@ -34,8 +34,6 @@ SWITCHES = _words("""
 VALUED = _words("""
     gloo-namespace skipper-routegroup-groupversion connector-source-server crd-source-apiversion crd-source-kind
     openshift-router-name unstructured-resource events-emit provider-cache-time
-
-    alibaba-cloud-config-file alibaba-cloud-zone-type
 
     aws-sd-create-tag
 

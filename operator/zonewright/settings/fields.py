@@ -272,6 +272,7 @@ class Settings:
             "azure-private-dns",
             "cloudflare",
             "digitalocean",
+            "alibabacloud",
         ),
         elsewhere=externaldns.PROVIDERS,
         help="Who serves the zones. inmemory keeps them in memory, for trying things out.",
@@ -374,6 +375,18 @@ class Settings:
     )
     google_batch_change_interval: float = flag(
         Theme.PROVIDER, default=1.0, between=(0, None), help="Provider google: pause between changes of a round."
+    )
+    alibaba_cloud_config_file: str = flag(
+        Theme.PROVIDER,
+        default="/etc/kubernetes/alibaba-cloud.json",
+        help='Provider alibabacloud: the file with its keys. "": the RAM role of the machine.',
+    )
+    alibaba_cloud_zone_type: str = flag(
+        Theme.PROVIDER,
+        default="",
+        choices=("", "public", "private"),
+        shown="public",
+        help="Provider alibabacloud: which zones. private (PrivateZone) is refused at the start: it is not served.",
     )
     digitalocean_api_page_size: int = flag(
         Theme.PROVIDER, default=50, between=(1, 200), help="Provider digitalocean: records in one page of a list."

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contract.backends import aws, azure, cloudflare, coredns, digitalocean, google, inmemory, pdns, webhook
+from contract.backends import (
+    alibabacloud,
+    aws,
+    azure,
+    cloudflare,
+    coredns,
+    digitalocean,
+    google,
+    inmemory,
+    pdns,
+    webhook,
+)
 from contract.backends.base import Maker
 
 BACKENDS: Mapping[str, Maker] = {
@@ -18,4 +29,5 @@ BACKENDS: Mapping[str, Maker] = {
     "azure": azure.maker(private=False),
     "azure-private-dns": azure.maker(private=True),
     "digitalocean": digitalocean.make,
+    "alibabacloud": alibabacloud.make,
 }
