@@ -16,7 +16,7 @@ from zonewright.model.change import Change, Unit
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import Endpoint
 from zonewright.providers.base import Rejected
-from zonewright.providers.digitalocean.provider import DigitalOcean, Options, token_of
+from zonewright.providers.digitalocean.provider import BURST, RATE, DigitalOcean, Options, _wait, token_of
 from zonewright.providers.traffic import Bucket
 
 ZONE, TOKEN = "example.org", "a-token-that-nobody-must-see"
@@ -80,3 +80,23 @@ async def test_ownership_goes_with_a_record_that_is_refused(server: DigitalOcean
         (failure,) = await digitalocean.apply(zone, [Unit(bad.name, (Change(None, text), Change(None, bad)))])
         assert isinstance(failure.error, Rejected)
         assert [e.rtype for e in await digitalocean.records(zone)] == ["NS"]
+
+
+def test_no_minute_and_no_hour_has_more_requests_than_a_token_may_make() -> None:
+    assert BURST + 60 * RATE <= 250
+    assert BURST + 3600 * RATE <= 5000
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "7", "ratelimit-reset": "1900"}, 7),
+        ({"ratelimit-reset": "1900"}, 900),
+        ({"ratelimit-reset": "10"}, 1),
+        ({"ratelimit-reset": "soon"}, None),
+        ({}, None),
+    ],
+    ids=["minute", "hour", "over by now", "no number", "not told"],
+)
+def test_how_long_to_wait_is_read_in_both_ways(headers: dict[str, str], seconds: float | None) -> None:
+    assert _wait(headers, now=1000.0) == seconds
