@@ -21,7 +21,14 @@ from cluster.testsite import Site
 from contract import test_azure
 from contract.authority import Authority
 from contract.backends import aws
-from contract.described import azure_server, cloudflare_server, digitalocean_server, google_server, server
+from contract.described import (
+    alidns_server,
+    azure_server,
+    cloudflare_server,
+    digitalocean_server,
+    google_server,
+    server,
+)
 from localcluster import dynamodb
 from localcluster.operator_process import run_once
 
@@ -117,7 +124,22 @@ async def azure(domain: str, *, private: bool = False) -> AsyncIterator[Case]:
             yield Case((f"--azure-config-file={file}",), {"SSL_CERT_FILE": authority.file}, held)
 
 
+@asynccontextmanager
+async def alidns(domain: str) -> AsyncIterator[Case]:
+    api = alidns_server.AlidnsServer("LTAI-of-a-test", SECRET, domain)
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory) / "alibaba-cloud.json"
+        file.write_text(json.dumps({"accessKeyId": api.key_id, "accessKeySecret": SECRET}))
+        async with server.serving(api):
+
+            def held() -> set[tuple[str, str]]:
+                return {(f"{one['RR']}.{domain}", one["Type"]) for one in api.domains[domain].values()}
+
+            yield Case((f"--alibaba-cloud-config-file={file}",), {"ALIDNS_ENDPOINT": api.url}, held)
+
+
 MAKERS: Mapping[str, Callable[[str], AbstractAsyncContextManager[Case]]] = {
+    "alibabacloud": alidns,
     "aws": route53,
     "azure": azure,
     "azure-private-dns": partial(azure, private=True),
