@@ -14,8 +14,9 @@ from aiohttp import web
 from contract.backends.alibabacloud import KEY_ID, connected
 from contract.build import create, record, update
 from contract.conftest import closing
-from contract.described.alidns_server import AlidnsServer
+from contract.described.alidns_server import AlidnsServer, Refused
 from contract.described.server import serving
+from zonewright.model.change import Change, Unit
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import Endpoint
 from zonewright.providers import catalog
@@ -154,6 +155,25 @@ async def test_a_locked_record_is_rejected(server: AlidnsServer) -> None:
         (failure,) = await alibaba.apply(zone, [update(old, record(old.name, "A", "192.0.2.2"))])
         assert isinstance(failure.error, Rejected)
         assert "DomainRecordLocked" in str(failure.error)
+
+
+async def test_a_record_that_came_without_an_answer_is_still_ours(server: AlidnsServer) -> None:
+    """Its ownership stays with it, whatever became of it."""
+    operate = server._operate
+
+    def losing(action: str, asked: dict[str, Any]) -> dict[str, Any]:
+        answer = operate(action, asked)
+        if action == "AddDomainRecord" and asked["Type"] == "A":
+            raise Refused("ServiceUnavailable", 503)
+        return answer
+
+    server._operate = losing  # type: ignore[method-assign]
+    async with closing(provider(server)) as alibaba:
+        (zone,) = await alibaba.zones()
+        text, app = record(f"a-www.{ZONE}", "TXT", "mine"), record(f"www.{ZONE}", "A", "192.0.2.1")
+        (failure,) = await alibaba.apply(zone, [Unit(app.name, (Change(None, text), Change(None, app)))])
+        assert isinstance(failure.error, Unavailable)
+        assert {e.rtype for e in await alibaba.records(zone)} == {"A", "TXT"}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,9 @@
 """Providers without transactions: the edits of a unit one after the other, and undone where a later one fails.
 
+A step without an answer may have been done all the same. Then nothing is undone: an ownership record that were taken
+away from a record that has come, or a record put back whose ownership has gone, would be nobody's for ever. What is
+half done is found when the zone is read again, and finished.
+
 Units go side by side, a few at a time. After an error that is none of a single record (no answer, too many requests,
 credentials) no other unit is begun: all that are left share its fate.
 """
@@ -12,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from zonewright.model.change import Unit
-from zonewright.providers.base import Changed, Failure, ProviderError, Rejected
+from zonewright.providers.base import Changed, Failure, ProviderError, Rejected, Unavailable
 
 S = TypeVar("S")
 log = logging.getLogger(__name__)
@@ -45,7 +49,8 @@ class Steps(Generic[S]):
             except ProviderError as e:
                 if not isinstance(e, Rejected | Changed):
                     self._ended = e
-                await self._undo(undo)
+                if not isinstance(e, Unavailable):
+                    await self._undo(undo)
                 return e
         return None
 

@@ -43,6 +43,13 @@ async def test_what_was_done_of_a_unit_that_fails_is_undone_in_reverse() -> None
     assert store.held == {"old"}
 
 
+async def test_nothing_is_undone_where_nobody_knows_whether_the_last_step_was_done() -> None:
+    store = Store({"+a": Unavailable("no answer")})
+    (failure,) = await Steps(store.carry_out).run([(unit("a"), ["+own", "+a"])])
+    assert isinstance(failure.error, Unavailable)
+    assert store.held == {"old", "own"}
+
+
 async def test_a_refused_unit_does_not_stop_the_others() -> None:
     store = Store({"+b": Rejected("no")})
     failures = await Steps(store.carry_out).run([(unit(name), [f"+{name}"]) for name in "abc"])
