@@ -8,10 +8,11 @@ import signal
 from collections.abc import Awaitable, Iterable, Mapping
 
 from zonewright.controller import Controller, KindSink
+from zonewright.handlers.overlooked import await_overlooked
 from zonewright.handlers.session import Watches
 from zonewright.handlers.watching import watch
 from zonewright.kube import preflight
-from zonewright.kube.api import Api, ApiError
+from zonewright.kube.api import Api
 from zonewright.kube.connection import Connection
 from zonewright.listing import read
 from zonewright.model.kind import DNSENDPOINT, Kind
@@ -21,9 +22,9 @@ log = logging.getLogger(__name__)
 GRACE = 10.0  # seconds for a batch that is under way when the process is asked to stop
 TICK = 1.0  # seconds between looks at the watches
 UNHEARD = 30.0  # seconds without a list of a kind that kopf watches, after which we list it ourselves
-LATER = 30.0  # seconds between looks for kinds that have come in an older version than the one we wait for
+LATER = 30.0  # seconds between looks for kinds that have come and that kopf has overlooked
 DEAF = 300.0  # seconds without a working watch on a kind, after which the process counts as not alive
-_OLDER = "older versions"
+_OVERLOOKED = "overlooked kinds"
 
 
 class Daemon:
@@ -39,7 +40,7 @@ class Daemon:
     async def run(self) -> int | None:
         """Until a signal (0), or until kopf or one of our tasks ends by itself (1).
 
-        None where a kind has come in an older version: all that is known of kinds has to be found out anew.
+        None where a kind has come that kopf does not see: all that is known of kinds has to be found out anew.
         """
         controller = self._controller
         sinks = controller.sinks()
@@ -56,7 +57,7 @@ class Daemon:
             asyncio.create_task(self._tick(watches), name="tick"),
             asyncio.create_task(self._list_unheard(watches, sinks), name="lists"),
             asyncio.create_task(self._become_ready(), name="ready"),
-            asyncio.create_task(self._await_older(sinks.keys() - found), name=_OLDER),
+            asyncio.create_task(self._await_overlooked(sinks.keys() - found, watches), name=_OVERLOOKED),
         }
         started = asyncio.Event()
         kopf = asyncio.create_task(
@@ -87,7 +88,7 @@ class Daemon:
             log.info("Stopping")
             return 0
         stop.cancel()
-        if all(task.get_name() == _OLDER and not task.cancelled() and task.exception() is None for task in done):
+        if all(task.get_name() == _OVERLOOKED and not task.cancelled() and task.exception() is None for task in done):
             return None
         for task in done:
             error = None if task.cancelled() else task.exception()
@@ -131,20 +132,10 @@ class Daemon:
                 log.warning("No list of %s has come: it is asked for", kind.plural)
                 await read(self._api, kind, sinks[kind])
 
-    async def _await_older(self, absent: Iterable[Kind]) -> None:
-        """Until a kind that was absent is served in a version to fall back to. kopf follows one version of a kind, and
-        notices by itself when that is the one that comes."""
-        while True:
-            await asyncio.sleep(LATER)
-            try:
-                found = await preflight.older_versions(self._api, absent)
-            except ApiError as e:
-                log.debug("Versions of kinds are not known at present: %s", e)
-                continue
-            if found:
-                names = ", ".join(f"{kind.plural} ({kind.api_version})" for kind in sorted(found.values()))
-                log.info("The cluster has %s by now: starting over", names)
-                return
+    async def _await_overlooked(self, absent: Iterable[Kind], watches: Watches) -> None:
+        found = await await_overlooked(self._api, absent, watches, LATER)
+        names = ", ".join(f"{kind.plural} ({kind.api_version})" for kind in sorted(found))
+        log.info("The cluster has %s by now: starting over", names)
 
     async def _become_ready(self) -> None:
         """Ready is who has listed all, written what was missing, and looked at every zone after that."""

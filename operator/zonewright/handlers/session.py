@@ -47,13 +47,20 @@ class Watches:
 
     def __init__(self) -> None:
         self._failing: dict[Kind, tuple[float, str]] = {}
+        self._asked_for: set[Kind] = set()
 
     def heard(self, kind: Kind) -> None:
+        self._asked_for.add(kind)
         self._failing.pop(kind, None)
 
     def failed(self, kind: Kind, why: str) -> None:
+        self._asked_for.add(kind)
         since = self._failing.get(kind, (time.monotonic(), ""))[0]
         self._failing[kind] = (since, why)
+
+    def asked_for(self, kind: Kind) -> bool:
+        """Whether kopf has ever listed or watched a kind, or tried to."""
+        return kind in self._asked_for
 
     def failing(self, for_seconds: float = 0.0) -> dict[Kind, str]:
         """Kinds whose last list or watch failed, and has not worked since, for at least so long; with the reason."""
