@@ -11,7 +11,9 @@ from typing import Any
 import hypothesis
 import pytest
 
+from localcluster import bind as bind9
 from localcluster import build, controlplane, pdns, programs, shared
+from localcluster.bind import Bind
 from localcluster.cluster import Cluster
 from localcluster.dnsserver import DnsServer
 from localcluster.pdns import PowerDns
@@ -94,6 +96,18 @@ def powerdns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PowerDns]:
         pytest.skip(f"no PowerDNS: {reason}")
     yield server
     pdns.stop(directory)
+
+
+@pytest.fixture(scope="session")
+def bind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bind]:
+    """A real BIND without zones, one for each process of the run. Where none can be had, its tests are skipped."""
+    directory = tmp_path_factory.mktemp("bind")
+    try:
+        server = bind9.start(directory)
+    except bind9.NotToBeHad as reason:
+        pytest.skip(f"no BIND: {reason}")
+    yield server
+    bind9.stop(directory)
 
 
 @pytest.fixture(scope="session")

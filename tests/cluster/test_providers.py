@@ -29,8 +29,10 @@ from contract.described import (
     google_server,
     server,
 )
-from localcluster import dynamodb
+from localcluster import bind, dynamodb
+from localcluster.bind import Bind
 from localcluster.operator_process import run_once
+from localcluster.ports import LOOPBACK
 
 pytestmark = pytest.mark.cluster
 SECRET = "a-secret-that-no-log-shows"
@@ -38,11 +40,13 @@ SECRET = "a-secret-that-no-log-shows"
 
 @dataclass(frozen=True)
 class Case:
-    """flags and environment of the process; held: what stands in the zone, as name and type, once all is published"""
+    """flags and environment of the process; held: what stands in the zone, as name and type, once all is published;
+    secret: what no log shows"""
 
     flags: tuple[str, ...]
     environment: Mapping[str, str]
     held: Callable[[], set[tuple[str, str]]]
+    secret: str = SECRET
 
 
 @asynccontextmanager
@@ -138,7 +142,27 @@ async def alidns(domain: str) -> AsyncIterator[Case]:
             yield Case((f"--alibaba-cloud-config-file={file}",), {"ALIDNS_ENDPOINT": api.url}, held)
 
 
-MAKERS: Mapping[str, Callable[[str], AbstractAsyncContextManager[Case]]] = {
+@asynccontextmanager
+async def dynamic(domain: str, server: Bind) -> AsyncIterator[Case]:
+    server.add_zone(domain)
+    flags = (
+        f"--rfc2136-host={LOOPBACK}",
+        f"--rfc2136-port={server.port}",
+        f"--rfc2136-zone={domain}",
+        "--rfc2136-axfr",
+    )
+    key = (f"--rfc2136-tsig-keyname={bind.KEY}", "--rfc2136-tsig-secret-alg=hmac-sha256")
+
+    def held() -> set[tuple[str, str]]:
+        asked = {(f"shop.{domain}", "A"), (f"a-shop.{domain}", "TXT")}
+        return {(name, rtype) for name, rtype in asked if server.query(name, rtype).records}
+
+    yield Case((*flags, *key), {"EXTERNAL_DNS_RFC2136_TSIG_SECRET": server.secret}, held, server.secret)
+    server.delete_zone(domain)
+
+
+Made = AbstractAsyncContextManager[Case]
+MAKERS: Mapping[str, Callable[[str], Made]] = {
     "alibabacloud": alidns,
     "aws": route53,
     "azure": azure,
@@ -149,14 +173,23 @@ MAKERS: Mapping[str, Callable[[str], AbstractAsyncContextManager[Case]]] = {
 }
 
 
+def made(provider: str, domain: str, request: pytest.FixtureRequest) -> Made:
+    if provider == "rfc2136":
+        return dynamic(domain, request.getfixturevalue("bind"))
+    return MAKERS[provider](domain)
+
+
 def changes(done: subprocess.CompletedProcess[str]) -> list[str]:
     return [line for line in done.stdout.splitlines() if "Desired change" in line]
 
 
-@pytest.mark.parametrize("provider", sorted(MAKERS))
-def test_an_ingress_is_published_and_a_second_run_writes_nothing(site: Site, provider: str) -> None:
+@pytest.mark.parametrize("provider", [*sorted(MAKERS), "rfc2136"])
+def test_an_ingress_is_published_and_a_second_run_writes_nothing(
+    site: Site, provider: str, request: pytest.FixtureRequest
+) -> None:
     site.apply(ingress("shop", site.name("shop"), annotations=ga(target="192.0.2.1", ttl="300")))
-    with beside(lambda: MAKERS[provider](site.domain)) as case:
+    backend = made(provider, site.domain, request)
+    with beside(lambda: backend) as case:
         flags = (f"--namespace={site.namespace}", f"--domain-filter={site.domain}", f"--txt-owner-id={site.owner}")
 
         def run() -> subprocess.CompletedProcess[str]:
@@ -170,4 +203,4 @@ def test_an_ingress_is_published_and_a_second_run_writes_nothing(site: Site, pro
         site.told(site.name("shop"))
         second = run()
         assert (second.returncode, changes(second)) == (0, [])
-        assert SECRET not in first.stdout + second.stdout
+        assert case.secret not in first.stdout + second.stdout

@@ -39,7 +39,7 @@ TYPES = {
     "NAPTR": ['10 100 s "SIP+D2U" "" _sip._udp.example.com.', '20 100 u E2U+sip "!^.*$!sip:x@example.com!" .'],
     "TXT": ["v=spf1 -all", '"in" "pieces"'],
     "CAA": ['0 issue "ca.example.com; a=b"', "128 iodef mailto:x@example.com"],
-    "HTTPS": ['1 . alpn="h2,h3" ipv4hint=192.0.2.1,192.0.2.2 ech="AAEC"', "0 lb.example.com."],
+    "HTTPS": ['1 . alpn="h2,h3" ipv4hint=192.0.2.1,192.0.2.2 ech="AAT+DQAA"', "0 lb.example.com."],
     "SVCB": ['1 lb.example.com. mandatory=port alpn="a b" port=8443 key65333="x"'],
     "TLSA": ["3 1 1 " + "AB" * 32],
 }

@@ -183,6 +183,34 @@ def _alibabacloud(settings: Settings) -> Provider:
     return AlibabaCloud(AlidnsClient(source(settings.alibaba_cloud_config_file)), _names(settings))
 
 
+def _rfc2136(settings: Settings) -> Provider:
+    needs("rfc2136", "rfc2136", "dns")
+    from zonewright.providers import tls
+    from zonewright.providers.rfc2136.connection import Connection, key
+    from zonewright.providers.rfc2136.provider import Options, Rfc2136
+
+    context = None
+    if settings.rfc2136_use_tls:
+        context = tls.context(
+            settings.tls_ca,
+            settings.tls_client_cert,
+            settings.tls_client_cert_key,
+            verify=not settings.rfc2136_skip_tls_verify,
+        )
+    signed_by = None
+    if not settings.rfc2136_insecure:
+        signed_by = key(settings.rfc2136_tsig_keyname, settings.rfc2136_tsig_secret, settings.rfc2136_tsig_secret_alg)
+    port = settings.rfc2136_port or (853 if settings.rfc2136_use_tls else 53)
+    options = Options(
+        _names(settings),
+        settings.rfc2136_zone,
+        int(settings.rfc2136_min_ttl),
+        settings.rfc2136_batch_change_size,
+        settings.rfc2136_load_balancing_strategy,
+    )
+    return Rfc2136(Connection(settings.rfc2136_host, port, signed_by, context), options)
+
+
 def _names(settings: Settings) -> DomainFilter:
     return DomainFilter.of(
         settings.domain_filter, settings.exclude_domains, settings.regex_domain_filter, settings.regex_domain_exclusion
@@ -203,4 +231,5 @@ PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
     "azure-private-dns": _azure_private,
     "digitalocean": _digitalocean,
     "alibabacloud": _alibabacloud,
+    "rfc2136": _rfc2136,
 }

@@ -17,7 +17,7 @@ SOURCES = _words("""
 
 PROVIDERS = _words("""
     aws-sd civo dnsimple exoscale godaddy
-    linode ns1 oci ovh pihole rfc2136 scaleway
+    linode ns1 oci ovh pihole scaleway
 """)
 
 REGISTRIES = ("crd", "aws-sd")
@@ -27,8 +27,7 @@ SWITCHES = _words("""
     traefik-enable-legacy traefik-disable-new
     aws-sd-service-cleanup cloudflare-custom-hostnames cloudflare-regional-services
     coredns-strictly-owned oci-auth-instance-principal ovh-enable-cname-relative ns1-ignoressl
-    godaddy-api-ote rfc2136-insecure rfc2136-axfr rfc2136-tsig-axfr rfc2136-gss-tsig rfc2136-use-tls
-    rfc2136-skip-tls-verify pihole-tls-skip-verify webhook-server
+    godaddy-api-ote rfc2136-gss-tsig pihole-tls-skip-verify webhook-server
 """)
 
 VALUED = _words("""
@@ -42,9 +41,8 @@ VALUED = _words("""
     oci-config-file oci-compartment-ocid oci-zone-scope oci-zones-cache-duration
     ovh-endpoint ovh-api-rate-limit ns1-endpoint ns1-min-ttl godaddy-api-key
     godaddy-api-secret godaddy-api-ttl exoscale-apienv exoscale-apizone
-    exoscale-apikey exoscale-apisecret exoscale-zones-cache-duration rfc2136-host rfc2136-port rfc2136-zone
-    rfc2136-tsig-keyname rfc2136-tsig-secret rfc2136-tsig-secret-alg rfc2136-min-ttl rfc2136-kerberos-username
-    rfc2136-kerberos-password rfc2136-kerberos-realm rfc2136-batch-change-size rfc2136-load-balancing-strategy
+    exoscale-apikey exoscale-apisecret exoscale-zones-cache-duration
+    rfc2136-kerberos-username rfc2136-kerberos-password rfc2136-kerberos-realm
     pihole-server pihole-password crd-registry-namespace
     webhook-provider-read-timeout webhook-provider-write-timeout
     webhook-provider-read-header-timeout webhook-provider-idle-timeout target-template request-timeout kube-api-qps

@@ -273,6 +273,7 @@ class Settings:
             "cloudflare",
             "digitalocean",
             "alibabacloud",
+            "rfc2136",
         ),
         elsewhere=externaldns.PROVIDERS,
         help="Who serves the zones. inmemory keeps them in memory, for trying things out.",
@@ -311,13 +312,70 @@ class Settings:
     tls_ca: str = flag(
         Theme.PROVIDER,
         default="",
-        help="Provider pdns, with https: file with the certificates of authorities that count besides the system's.",
+        help="Providers pdns and rfc2136, with TLS: file with the certificates of authorities that count besides the"
+        " system's.",
     )
     tls_client_cert: str = flag(
-        Theme.PROVIDER, default="", help="Provider pdns, with https: file with a certificate to show to the server."
+        Theme.PROVIDER, default="", help="Providers pdns and rfc2136, with TLS: file with a certificate to show."
     )
     tls_client_cert_key: str = flag(
-        Theme.PROVIDER, default="", help="Provider pdns, with https: file with the key of --tls-client-cert."
+        Theme.PROVIDER, default="", help="Providers pdns and rfc2136, with TLS: file with the key of --tls-client-cert."
+    )
+    rfc2136_host: tuple[str, ...] = flag(
+        Theme.PROVIDER,
+        default=(),
+        shown="none",
+        help="Provider rfc2136: a server that takes updates. May be given several times, for the same zones.",
+    )
+    rfc2136_port: int = flag(
+        Theme.PROVIDER,
+        default=0,
+        shown="53, with TLS 853",
+        between=(0, 65_535),
+        help="Provider rfc2136: the port of the servers.",
+    )
+    rfc2136_zone: tuple[str, ...] = flag(
+        Theme.PROVIDER,
+        default=(),
+        shown="none",
+        help="Provider rfc2136: a zone to look after. May be given several times.",
+    )
+    rfc2136_insecure: bool = flag(
+        Theme.PROVIDER, default=False, help="Provider rfc2136: sign nothing; the servers let everybody in."
+    )
+    rfc2136_tsig_keyname: str = flag(Theme.PROVIDER, default="", help="Provider rfc2136: the name of the TSIG key.")
+    rfc2136_tsig_secret: str = flag(
+        Theme.PROVIDER, default="", secret=True, help="Provider rfc2136: the TSIG key, in base64."
+    )
+    rfc2136_tsig_secret_alg: str = flag(
+        Theme.PROVIDER,
+        default="hmac-sha256",
+        choices=("hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512"),
+        help="Provider rfc2136: what the TSIG key is for.",
+    )
+    rfc2136_axfr: bool = flag(
+        Theme.PROVIDER,
+        default=False,
+        help="Provider rfc2136: accepted, without effect: zones are always read by transfer.",
+    )
+    rfc2136_tsig_axfr: bool = flag(
+        Theme.PROVIDER, default=False, help="Provider rfc2136: accepted, without effect, as --rfc2136-axfr."
+    )
+    rfc2136_min_ttl: float = flag(
+        Theme.PROVIDER, default=0.0, between=(0, MAX_TTL), help="Provider rfc2136: least ttl of a record. 0: none."
+    )
+    rfc2136_batch_change_size: int = flag(
+        Theme.PROVIDER, default=50, between=(1, 1000), help="Provider rfc2136: record sets in one update."
+    )
+    rfc2136_use_tls: bool = flag(Theme.PROVIDER, default=False, help="Provider rfc2136: DNS over TLS.")
+    rfc2136_skip_tls_verify: bool = flag(
+        Theme.PROVIDER, default=False, help="Provider rfc2136: take any certificate of the servers."
+    )
+    rfc2136_load_balancing_strategy: str = flag(
+        Theme.PROVIDER,
+        default="disabled",
+        choices=("disabled", "round-robin", "random"),
+        help="Provider rfc2136: which of several servers is asked; disabled: the first one that answers.",
     )
     zone_id_filter: tuple[str, ...] = flag(
         Theme.PROVIDER,

@@ -40,6 +40,10 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "webhook-provider-url", "must not be empty with --provider=webhook"
     if settings.provider == "pdns":
         yield from _powerdns(settings)
+    if settings.provider == "rfc2136":
+        yield from _rfc2136(settings)
+    if bool(settings.tls_client_cert) != bool(settings.tls_client_cert_key):
+        yield "tls-client-cert", "goes together with --tls-client-cert-key: only one of them is given"
 
 
 def _powerdns(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -49,8 +53,13 @@ def _powerdns(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "pdns-api-key", "must be given with --provider=pdns"
     if not settings.pdns_server_id:
         yield "pdns-server-id", "must not be empty with --provider=pdns"
-    if bool(settings.tls_client_cert) != bool(settings.tls_client_cert_key):
-        yield "tls-client-cert", "goes together with --tls-client-cert-key: only one of them is given"
+
+
+def _rfc2136(settings: Settings) -> Iterator[tuple[str, str]]:
+    if not settings.rfc2136_host:
+        yield "rfc2136-host", "must be given with --provider=rfc2136"
+    if not settings.rfc2136_zone:
+        yield "rfc2136-zone", "must be given with --provider=rfc2136: DNS does not tell which zones a server has"
 
 
 def _template(flag: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:

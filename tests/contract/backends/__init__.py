@@ -14,6 +14,7 @@ from contract.backends import (
     google,
     inmemory,
     pdns,
+    rfc2136,
     webhook,
 )
 from contract.backends.base import Maker
@@ -23,6 +24,7 @@ BACKENDS: Mapping[str, Maker] = {
     "webhook": webhook.make,
     "coredns": coredns.make,
     "pdns": pdns.make,
+    "rfc2136": rfc2136.make,
     "cloudflare": cloudflare.make,
     "aws": aws.make,
     "google": google.make,
