@@ -84,8 +84,6 @@ async def test_a_proxied_record_has_the_ttl_of_the_proxy() -> None:
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
-        pytest.param(asked(ga_cloudflare_custom_hostname="x.example.net"), Reason.REJECTED, id="custom hostname"),
-        pytest.param(asked(ga_cloudflare_region_key="eu"), Reason.REJECTED, id="region"),
         pytest.param(Endpoint.found(f"www.{ZONE}", "DNAME", ["x.io"]), Reason.UNSUPPORTED_TYPE, id="type"),
         pytest.param(
             Endpoint.wanted(f"www.{ZONE}", "A", ["192.0.2.1"], set_identifier="x"), Reason.REJECTED, id="set identifier"

@@ -87,15 +87,25 @@ def _pdns(settings: Settings) -> Provider:
 
 
 def _cloudflare(settings: Settings) -> Provider:
+    from zonewright.providers.cloudflare.beside import Features
     from zonewright.providers.cloudflare.client import CloudflareClient
     from zonewright.providers.cloudflare.credentials import from_environment
     from zonewright.providers.cloudflare.provider import Cloudflare, Options
     from zonewright.providers.cloudflare.records import Defaults
 
+    authority = settings.cloudflare_custom_hostnames_certificate_authority
+    features = Features(
+        settings.cloudflare_custom_hostnames,
+        settings.cloudflare_custom_hostnames_min_tls_version,
+        "" if authority == "none" else authority,
+        settings.cloudflare_regional_services or bool(settings.cloudflare_region_key),
+        settings.cloudflare_region_key,
+    )
     options = Options(
         _names(settings),
         settings.zone_id_filter,
         Defaults(settings.cloudflare_proxied, settings.cloudflare_record_comment),
+        features,
         settings.cloudflare_dns_records_per_page,
         settings.batch_change_size,
         settings.batch_change_interval,

@@ -79,6 +79,10 @@ class Desk:
             self._at |= before
             raise
 
+    def left(self) -> frozenset[Key]:
+        """Those of record sets that stand once all edits are done."""
+        return frozenset(key for key, singles in self._at.items() if singles)
+
     def _draw_up(self, change: Change) -> Iterator[Edit]:
         standing = self._at.get(change.key, [])
         _check(change, standing)

@@ -25,7 +25,7 @@ REGISTRIES = ("crd", "aws-sd")
 # Flags without a value; each also stands as --no-NAME.
 SWITCHES = _words("""
     traefik-enable-legacy traefik-disable-new
-    aws-sd-service-cleanup cloudflare-custom-hostnames cloudflare-regional-services
+    aws-sd-service-cleanup
     coredns-strictly-owned oci-auth-instance-principal ovh-enable-cname-relative ns1-ignoressl
     godaddy-api-ote rfc2136-gss-tsig pihole-tls-skip-verify webhook-server
 """)
@@ -36,8 +36,6 @@ VALUED = _words("""
 
     aws-sd-create-tag
 
-    cloudflare-custom-hostnames-min-tls-version
-    cloudflare-custom-hostnames-certificate-authority cloudflare-region-key
     oci-config-file oci-compartment-ocid oci-zone-scope oci-zones-cache-duration
     ovh-endpoint ovh-api-rate-limit ns1-endpoint ns1-min-ttl godaddy-api-key
     godaddy-api-secret godaddy-api-ttl exoscale-apienv exoscale-apizone

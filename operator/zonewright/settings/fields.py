@@ -490,6 +490,31 @@ class Settings:
     cloudflare_dns_records_per_page: int = flag(
         Theme.PROVIDER, default=100, between=(5, 5000), help="Provider cloudflare: records in one page of a list."
     )
+    cloudflare_custom_hostnames: bool = flag(
+        Theme.PROVIDER, default=False, help="Provider cloudflare: look after custom hostnames (Cloudflare for SaaS)."
+    )
+    cloudflare_custom_hostnames_min_tls_version: str = flag(
+        Theme.PROVIDER,
+        default="1.0",
+        choices=("1.0", "1.1", "1.2", "1.3"),
+        help="Provider cloudflare: least version of TLS of a new custom hostname.",
+    )
+    cloudflare_custom_hostnames_certificate_authority: str = flag(
+        Theme.PROVIDER,
+        default="none",
+        choices=("google", "ssl_com", "lets_encrypt", "none"),
+        help="Provider cloudflare: who issues the certificate of a new custom hostname; none: Cloudflare's choice.",
+    )
+    cloudflare_regional_services: bool = flag(
+        Theme.PROVIDER, default=False, help="Provider cloudflare: look after the regions that names are served in."
+    )
+    cloudflare_region_key: str = flag(
+        Theme.PROVIDER,
+        default="",
+        shown="none",
+        help="Provider cloudflare: region of names that have none of their own; with --cloudflare-regional-services,"
+        " which it stands for.",
+    )
     inmemory_zone: tuple[str, ...] = flag(
         Theme.PROVIDER, default=(), check=name_filter, help="Provider inmemory: a zone to begin with."
     )

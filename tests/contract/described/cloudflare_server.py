@@ -1,7 +1,8 @@
 """Cloudflare's API for zones and DNS records, held to the publisher's two descriptions.
 
 The OpenAPI document of 2024 has the paths, but no batch; today's record types and the batch are in a schema made of the
-publisher's SDK. So bodies and parameters are checked against the latter, paths against the former.
+publisher's SDK. So bodies and parameters are checked against the latter, paths against the former. What stands beside
+records (custom hostnames, regions) is in neither: cloudflare_beside.py.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 import jsonschema
 from aiohttp import web
 
+from contract.described import cloudflare_beside
+from contract.described.cloudflare_beside import BesideZone, Refused
 from contract.described.folder import folder
 from contract.described.openapi import Description, NotAllowed
 
@@ -26,14 +29,6 @@ _PROXIABLE = {"A", "AAAA", "CNAME"}
 _ADDRESSES = {"A", "AAAA"}
 _TIME = "2026-01-01T00:00:00Z"
 _SETTLED = {"flatten_cname": False}
-
-
-class Refused(Exception):
-    """An answer that is no success: HTTP status, code and message."""
-
-    def __init__(self, status: int, code: int, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code = status, code
 
 
 class CloudflareServer:
@@ -49,6 +44,7 @@ class CloudflareServer:
         self.zones = {f"{number:032x}": zone for number, zone in enumerate(zones, 0xA0)}
         self.records: dict[str, dict[str, Json]] = {zone_id: {} for zone_id in self.zones}
         self.calls: list[str] = []
+        self.beside = {zone_id: BesideZone() for zone_id in self.zones}
 
     def vanish(self, zone: str) -> None:
         for zone_id in [zone_id for zone_id, name in self.zones.items() if name == zone]:
@@ -61,6 +57,10 @@ class CloudflareServer:
             self._let_in(request)
             if path.endswith("/dns_records/batch"):
                 return _answered(self._batched(path, body))
+            if (asked := cloudflare_beside.asked(request, path.removeprefix(BASE), body)) is not None:
+                self._zone(asked.zone_id)
+                origins = {r["name"] for r in self.records[asked.zone_id].values() if r["proxiable"]}
+                return web.json_response(self.beside[asked.zone_id].answer(asked, origins))
             query = [(name, value) for name, value in request.query.items() if "." not in name]
             operation = _description().operation(request.method, path, query, body)
             _check_list(request)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import cloudflare
 import httpx
@@ -23,11 +24,11 @@ from zonewright.providers.traffic import Bucket, Traffic
 Json = dict[str, Any]
 
 RATE, BURST = 1200 / 300, 300  # requests per second, and at once: 1,200 in 5 minutes for a user
-ZONES_PER_PAGE = 50  # the most that the API gives
+ZONES_PER_PAGE = CUSTOM_PER_PAGE = 50  # the most that the API gives
 
 
 class CloudflareClient:
-    """Zones and records. timeout: seconds for one request."""
+    """Zones, records, and what stands beside them. timeout: seconds for one request."""
 
     def __init__(self, credentials: Credentials, *, base_url: str | None = None, timeout: float = 30.0) -> None:
         self.bucket = Bucket(RATE, BURST)
@@ -59,6 +60,37 @@ class CloudflareClient:
         """All of it lands, or nothing; after Unavailable that is not known."""
         await self._call("POST", f"/zones/{zone_id}/dns_records/batch", f"change zone {zone_id}", body=body)
 
+    async def custom_hostnames(self, zone_id: str) -> list[Json]:
+        path, what = f"/zones/{zone_id}/custom_hostnames", f"list custom hostnames of zone {zone_id}"
+        return [one async for one in self._listed(path, {"per_page": CUSTOM_PER_PAGE}, what)]
+
+    async def add_custom_hostname(self, zone_id: str, body: Json) -> None:
+        what = f"add the custom hostname {body['hostname']}"
+        await self._call("POST", f"/zones/{zone_id}/custom_hostnames", what, body=body)
+
+    async def remove_custom_hostname(self, zone_id: str, custom_id: str) -> None:
+        """Raises Changed where it is gone already."""
+        what = f"remove a custom hostname of zone {zone_id}"
+        await self._call("DELETE", f"/zones/{zone_id}/custom_hostnames/{custom_id}", what)
+
+    async def regions(self, zone_id: str) -> list[Json]:
+        """Names with the key of their region."""
+        path = f"/zones/{zone_id}/addressing/regional_hostnames"
+        return [one async for one in self._listed(path, {}, f"list regional hostnames of zone {zone_id}")]
+
+    async def put_region(self, zone_id: str, name: str, region: str, *, known: bool) -> None:
+        """known: whether the name has another one."""
+        path, what = f"/zones/{zone_id}/addressing/regional_hostnames", f"have {name} served in {region}"
+        if known:
+            await self._call("PATCH", f"{path}/{quote(name, safe='')}", what, body={"region_key": region})
+        else:
+            await self._call("POST", path, what, body={"hostname": name, "region_key": region})
+
+    async def remove_region(self, zone_id: str, name: str) -> None:
+        """Raises Changed where it is gone already."""
+        path = f"/zones/{zone_id}/addressing/regional_hostnames/{quote(name, safe='')}"
+        await self._call("DELETE", path, f"have {name} served anywhere")
+
     async def close(self) -> None:
         if self._sdk is not None:
             await self._sdk.close()
@@ -67,13 +99,16 @@ class CloudflareClient:
     async def _listed(self, path: str, query: Json, what: str) -> AsyncIterator[Json]:
         page = 1
         while True:
-            answer = await self._call("GET", path, what, query={**query, "page": page})
+            paged = {**query, "page": page} if query else {}
+            answer = await self._call("GET", path, what, query=paged)
             result, info = answer.get("result"), answer.get("result_info") or {}
             if not isinstance(result, list):  # another empty thing must not pass for an empty zone
                 raise Unavailable(f"Cloudflare's answer to {what} has no list")
             for item in result:
                 yield _mapping(item, what)
-            if page >= int(info.get("total_pages") or -(-int(info.get("total_count") or 0) // query["per_page"])):
+            if page >= int(
+                info.get("total_pages") or -(-int(info.get("total_count") or 0) // query.get("per_page", 1))
+            ):
                 return
             page += 1
 
@@ -92,10 +127,7 @@ class CloudflareClient:
         await self.bucket.turn()
         options: Any = {"params": query or {}}
         try:
-            if method == "GET":
-                response = await self._client().get(path, cast_to=httpx.Response, options=options)
-            else:
-                response = await self._client().post(path, cast_to=httpx.Response, body=body, options=options)
+            response = await self._sent(method, path, body, options)
         except cloudflare.APIStatusError as e:
             raise self._refused(
                 what, e.response.status_code, _decoded(e.response.content), e.response.headers
@@ -106,9 +138,20 @@ class CloudflareClient:
             why = type(e.__cause__ or e).__name__  # its text may have the request's address in it
             raise Unavailable(f"Cloudflare does not answer: {why}") from None
         answer = _mapping(_decoded(response.content), what)
-        if answer.get("success") is not True:
+        if answer.get("success") is not True and not (method == "DELETE" and "success" not in answer):
             raise self._refused(what, response.status_code, answer, response.headers)
         return answer
+
+    async def _sent(self, method: str, path: str, body: Json | None, options: Any) -> httpx.Response:
+        sdk = self._client()
+        match method:
+            case "GET":
+                return await sdk.get(path, cast_to=httpx.Response, options=options)
+            case "DELETE":
+                return await sdk.delete(path, cast_to=httpx.Response, options=options)
+            case "PATCH":
+                return await sdk.patch(path, cast_to=httpx.Response, body=body, options=options)
+        return await sdk.post(path, cast_to=httpx.Response, body=body, options=options)
 
     def _refused(self, what: str, status: int, answer: object, headers: Mapping[str, str]) -> ProviderError:
         error = refusal(what, status, answer, headers)

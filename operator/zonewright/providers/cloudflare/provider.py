@@ -14,6 +14,7 @@ from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Visibility, Zone
 from zonewright.providers.base import Capabilities, Changed, Failure, Normalized, ProviderError, Rejected
 from zonewright.providers.cloudflare import records as wire
+from zonewright.providers.cloudflare.beside import KEPT, Beside, Features, bare, read, wish
 from zonewright.providers.cloudflare.client import CloudflareClient
 from zonewright.providers.cloudflare.records import Defaults
 from zonewright.providers.singles import Desk, Edit, Single, record_sets
@@ -32,6 +33,7 @@ class Options:
     names: DomainFilter
     zone_ids: tuple[str, ...] = ()
     defaults: Defaults = field(default_factory=Defaults)
+    features: Features = field(default_factory=Features)
     per_page: int = 100
     batch_size: int = LEAST_BATCH
     pause: float = 1.0
@@ -70,7 +72,11 @@ class Cloudflare:
         return [zone for zone in found if admits(self._options.names, zone.name)]
 
     async def records(self, zone: Zone) -> Sequence[Endpoint]:
-        return record_sets(await self._singles(zone))
+        found = record_sets(await self._singles(zone))
+        features = self._options.features
+        if not (features.custom_hostnames or features.regions):
+            return found
+        return (await read(self._client, zone.id, features)).onto(found)
 
     async def normalize(self, zone: Zone, endpoints: Sequence[Endpoint]) -> Normalized:
         """Without I/O."""
@@ -81,21 +87,34 @@ class Cloudflare:
                 problems[endpoint.key] = problem
                 continue
             try:
-                kept[endpoint.key] = wire.held(endpoint, self._options.defaults)
+                kept[endpoint.key] = wire.held(endpoint, self._options.defaults, self._options.features)
             except ValueError as e:
                 problems[endpoint.key] = Problem(Reason.INVALID_TARGET, f"Cloudflare cannot hold the target: {e}")
         return Normalized(kept, problems)
 
     async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:
-        """Batches are transactions. Where there are several, those behind one that fails are not sent."""
+        """What goes beside records, records, what comes beside them."""
         desk = Desk(await self._standing(zone, {change.key.name for unit in units for change in unit.changes}))
         failures: list[Failure] = []
         drawn: list[tuple[Unit, list[Edit]]] = []
         for unit in units:
             try:
-                drawn.append((unit, desk.edits(unit)))
+                drawn.append((unit, desk.edits(bare(unit))))
             except Changed as e:
                 failures.append(Failure(unit, e))
+        staying = frozenset(key.name for key in desk.left() if key.rtype in KEPT)
+        wished = [(unit, one) for unit, _ in drawn if (one := wish(unit, staying)) is not None]
+        if not wished:
+            return [*failures, *await self._batches(zone, drawn)]
+        held = await read(self._client, zone.id, self._options.features)
+        beside = Beside(self._client, zone.id, self._options.features, held)
+        failures += await beside.clear(wished)
+        failures += await self._batches(zone, [one for one in drawn if not _failed(one[0], failures)])
+        failures += await beside.put([one for one in wished if not _failed(one[0], failures)])
+        return failures
+
+    async def _batches(self, zone: Zone, drawn: Sequence[tuple[Unit, list[Edit]]]) -> list[Failure]:
+        """Batches are transactions. Where there are several, those behind one that fails are not sent."""
         chunks = _chunks(drawn, max(LEAST_BATCH, self._options.batch_size))
         for number, chunk in enumerate(chunks):
             if number:
@@ -106,8 +125,8 @@ class Cloudflare:
                 if not number:
                     raise
                 left = [unit for rest in chunks[number:] for unit, _ in rest]
-                return [*failures, *(Failure(unit, _not_alone(e)) for unit in left)]
-        return failures
+                return [Failure(unit, _not_alone(e)) for unit in left]
+        return []
 
     async def close(self) -> None:
         await self._client.close()
@@ -159,6 +178,10 @@ def _chunks(drawn: Sequence[tuple[Unit, list[Edit]]], most: int) -> list[list[tu
         groups[-1].append((unit, edits))
         size += len(edits)
     return groups
+
+
+def _failed(unit: Unit, failures: Iterable[Failure]) -> bool:
+    return any(failure.unit is unit for failure in failures)
 
 
 def _not_alone(error: ProviderError) -> ProviderError:

@@ -10,12 +10,12 @@ from zonewright.model.endpoint import Endpoint, Key, RecordType
 from zonewright.model.hostname import spelled
 from zonewright.model.reason import Problem, Reason
 from zonewright.providers.cloudflare import content
+from zonewright.providers.cloudflare.beside import Features
 from zonewright.providers.singles import Single
 
 Json = dict[str, Any]
 
 PROXIED, COMMENT, TAGS = "cloudflare-proxied", "cloudflare-record-comment", "cloudflare-tags"
-UNSUPPORTED = ("cloudflare-custom-hostname", "cloudflare-region-key")
 PROXIABLE = frozenset({RecordType.A, RecordType.AAAA, RecordType.CNAME})
 MIN_TTL, MAX_TTL = 60, 86_400  # seconds (API reference); Enterprise zones go down to 30
 _AUTOMATIC = 1
@@ -69,10 +69,10 @@ def body(single: Single) -> Json:
     return record
 
 
-def held(endpoint: Endpoint, defaults: Defaults) -> Endpoint:
-    """A wanted record set as `parse` would report it. Raises ValueError for a target that the type cannot hold."""
+def held(endpoint: Endpoint, defaults: Defaults, features: Features) -> Endpoint:
+    """A wanted record set as it would be reported. Raises ValueError for a target that the type cannot hold."""
     asked = {name.rpartition("/")[2]: value for name, value in endpoint.properties}
-    settings: dict[str, str] = {}
+    settings = features.asked(endpoint.rtype, asked)
     if endpoint.rtype in PROXIABLE:
         settings[PROXIED] = _word(asked.get(PROXIED), default=defaults.proxied)
     if comment := asked.get(COMMENT, defaults.comment).strip()[:_COMMENT_LIMIT]:
@@ -85,12 +85,9 @@ def held(endpoint: Endpoint, defaults: Defaults) -> Endpoint:
 
 
 def problem(endpoint: Endpoint) -> Problem | None:
-    """What of a wanted record set Cloudflare cannot hold, or is not asked for yet."""
-    asked = {name.rpartition("/")[2] for name, _ in endpoint.properties}
+    """What of a wanted record set Cloudflare cannot hold."""
     if endpoint.set_identifier:
         return Problem(Reason.REJECTED, "Cloudflare has one record set per name and type: it knows no set identifiers")
-    if unsupported := sorted(asked & set(UNSUPPORTED)):
-        return Problem(Reason.REJECTED, f"{unsupported[0]} is not supported yet; leave the annotation out")
     return None
 
 
