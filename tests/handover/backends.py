@@ -11,10 +11,17 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Protocol
 
+import dns.name
+import dns.query
+import dns.rdatatype
+import dns.tsig
+import dns.tsigkeyring
+import dns.xfr
+import dns.zone
 import pytest
 
 from handover.inventory import Key, Record
-from localcluster import build, pdns
+from localcluster import bind, build, pdns
 from localcluster.controlplane import start_etcd
 from localcluster.ports import LOOPBACK, free_port
 from localcluster.process import Daemon
@@ -31,8 +38,10 @@ class Backend(Protocol):
     dual: bool
     deletes_whole: bool
     any_label: bool
-    flags: tuple[str, ...]
     env: dict[str, str]
+
+    @property
+    def flags(self) -> tuple[str, ...]: ...
 
     def state(self) -> object:
         """Any write, even one that changes nothing, makes it another."""
@@ -140,9 +149,67 @@ def powerdns(directory: Path) -> Iterator[PowerDns]:
         pdns.stop(directory)
 
 
+class Bind9:
+    """A BIND of its own. An update that changes anything makes the serial of its zone another."""
+
+    dual = True
+    deletes_whole = True
+    any_label = True
+    default_ttls = (0, 300)  # ExternalDNS's and Zonewright's; no name of the inventory asks for either
+
+    def __init__(self, server: bind.Bind) -> None:
+        self._server = server
+        self._zone = ""
+        self.env: dict[str, str] = {"EXTERNAL_DNS_RFC2136_TSIG_SECRET": server.secret}
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        where = (f"--rfc2136-host={LOOPBACK}", f"--rfc2136-port={self._server.port}", f"--rfc2136-zone={self._zone}")
+        key = (f"--rfc2136-tsig-keyname={bind.KEY}", "--rfc2136-tsig-secret-alg=hmac-sha256", "--rfc2136-tsig-axfr")
+        return ("--provider=rfc2136", *where, *key)
+
+    def prepare(self, domain: str) -> None:
+        self._server.add_zone(domain)
+        self._zone = domain
+
+    def state(self) -> object:
+        return self._server.query(self._zone, "SOA").records
+
+    def standing(self, domain: str) -> dict[Key, Record]:
+        found: dict[Key, Record] = {}
+        for name, rdatas in self._transfer(domain).iterate_rdatasets():
+            rtype = dns.rdatatype.to_text(rdatas.rdtype)
+            if rtype not in ("SOA", "NS"):
+                targets = (rdata.to_text().removesuffix(".").strip('"') for rdata in rdatas)
+                ttl = 0 if rdatas.ttl in self.default_ttls else rdatas.ttl
+                found[Key(name.to_text(omit_final_dot=True), rtype)] = Record(tuple(sorted(targets)), ttl)
+        return found
+
+    def _transfer(self, domain: str) -> dns.zone.Zone:
+        zone = dns.zone.Zone(domain, relativize=False)
+        keyring = dns.tsigkeyring.from_text({bind.KEY: self._server.secret})
+        query, _ = dns.xfr.make_query(zone, keyring=keyring, keyname=dns.name.from_text(bind.KEY), keyalgorithm=dns.tsig.HMAC_SHA256)
+        dns.query.inbound_xfr(LOOPBACK, zone, query, port=self._server.port, timeout=10)
+        return zone
+
+
+@contextmanager
+def bind9(directory: Path) -> Iterator[Bind9]:
+    """Skips the test where there is no such server."""
+    try:
+        server = bind.start(directory)
+    except bind.NotToBeHad as reason:
+        pytest.skip(f"no BIND: {reason}")
+    try:
+        yield Bind9(server)
+    finally:
+        bind.stop(directory)
+
+
 BACKENDS: Mapping[str, Callable[[Path], AbstractContextManager[Backend]]] = {
     "coredns": coredns,
     "pdns": powerdns,
+    "rfc2136": bind9,
 }
 
 
