@@ -188,7 +188,9 @@ class Bind9:
     def _transfer(self, domain: str) -> dns.zone.Zone:
         zone = dns.zone.Zone(domain, relativize=False)
         keyring = dns.tsigkeyring.from_text({bind.KEY: self._server.secret})
-        query, _ = dns.xfr.make_query(zone, keyring=keyring, keyname=dns.name.from_text(bind.KEY), keyalgorithm=dns.tsig.HMAC_SHA256)
+        query, _ = dns.xfr.make_query(
+            zone, keyring=keyring, keyname=dns.name.from_text(bind.KEY), keyalgorithm=dns.tsig.HMAC_SHA256
+        )
         dns.query.inbound_xfr(LOOPBACK, zone, query, port=self._server.port, timeout=10)
         return zone
 
