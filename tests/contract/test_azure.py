@@ -26,7 +26,7 @@ from zonewright.providers.azure.client import AzureClient
 from zonewright.providers.azure.credentials import Tokens, credential
 from zonewright.providers.azure.provider import Azure, Options
 from zonewright.providers.azure.settings import Config, over, read
-from zonewright.providers.base import Changed, Denied, Rejected
+from zonewright.providers.base import Changed, Denied, Rejected, Throttled, Unavailable
 from zonewright.providers.traffic import Bucket
 
 ZONE, TOKEN, SECRET = "example.org", "a-token", "a-secret-that-nobody-must-see"
@@ -89,6 +89,59 @@ async def test_more_records_than_a_set_holds_are_refused_and_their_ownership_goe
         (failure,) = await azure.apply(zone, [create(record(f"a-www.{ZONE}", "TXT", "mine"), many)])
         assert isinstance(failure.error, Rejected)
         assert [key for key in server.zones[ZONE] if key[1] != "SOA"] == []
+
+
+async def test_an_undo_leaves_what_somebody_else_has_written_meanwhile() -> None:
+    async with served() as server, closing(provider(server)) as azure:
+        (zone,) = await azure.zones()
+        await azure.records(zone)
+        operate = server._operate
+
+        def meddling(*given: Any) -> web.Response:
+            if given[2].get("recordType") == "A":
+                server._store(ZONE, "TXT", "a-www", {"TTL": 60, "TXTRecords": [{"value": ["theirs"]}]})
+            return operate(*given)
+
+        server._operate = meddling  # type: ignore[method-assign,assignment]
+        many = record(f"www.{ZONE}", "A", *(f"192.0.2.{number}" for number in range(1, 30)))
+        (failure,) = await azure.apply(zone, [create(record(f"a-www.{ZONE}", "TXT", "mine"), many)])
+        assert isinstance(failure.error, Rejected)
+        assert server.zones[ZONE]["a-www", "TXT"]["properties"]["TXTRecords"] == [{"value": ["theirs"]}]
+
+
+async def test_an_alias_is_left_alone_whoever_owns_its_name() -> None:
+    async with served() as server, closing(provider(server)) as azure:
+        (zone,) = await azure.zones()
+        server._store(ZONE, "A", "www", {"TTL": 60, "targetResource": {"id": "/x"}})
+        (found,) = [one for one in await azure.records(zone) if one.rtype == "A"]
+        (failure,) = await azure.apply(zone, [update(found, record(found.name, "A", "192.0.2.9"))])
+        assert isinstance(failure.error, Rejected)
+        assert server.zones[ZONE]["www", "A"]["properties"]["targetResource"] == {"id": "/x"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        pytest.param(("TXT", '"\\255"'), Reason.INVALID_TARGET, id="octets that are no text"),
+        pytest.param(("TXT", f'"{"a" * 254}é"'), Reason.INVALID_TARGET, id="a letter on the border of two strings"),
+        pytest.param(("A", *(f"192.0.2.{n}" for n in range(1, 22))), Reason.REJECTED, id="more than 20 records"),
+    ],
+)
+async def test_what_azure_cannot_hold_is_told_without_a_call(wanted: tuple[str, ...], reason: Reason) -> None:
+    async with served() as server, closing(provider(server)) as azure:
+        (zone,) = await azure.zones()
+        calls = len(server.calls)
+        asked = record(f"www.{ZONE}", *wanted)
+        assert (await azure.normalize(zone, [asked])).problems[asked.key].reason is reason
+        assert len(server.calls) == calls
+
+
+async def test_a_list_that_makes_no_sense_is_no_empty_zone() -> None:
+    async with served() as server, closing(provider(server)) as azure:
+        (zone,) = await azure.zones()
+        server._store(ZONE, "A", "www", {"TTL": 60, "ARecords": [{"address": "192.0.2.1"}]})
+        with pytest.raises(Unavailable, match="makes no sense"):
+            await azure.records(zone)
 
 
 async def test_all_pages_are_read() -> None:
@@ -211,12 +264,15 @@ class Entra:
     def __init__(self) -> None:
         self.url = ""
         self.given: list[dict[str, str]] = []
+        self.status = 200
 
     async def dispatch(self, request: web.Request) -> web.StreamResponse:
         if not request.path.endswith("/oauth2/v2.0/token"):
             return web.Response(status=404)
         asked = {key: str(value) for key, value in (await request.post()).items()}
         self.given.append(asked)
+        if self.status != 200:
+            return web.Response(status=self.status)
         if SECRET not in (asked.get("client_secret"), asked.get("client_assertion")):
             told = {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret provided."}
             return web.json_response(told, status=401)
@@ -283,3 +339,29 @@ async def test_the_identity_of_a_pod_gets_a_token_for_its_assertion(
         assert await tokens.headers() == {"Authorization": f"Bearer {TOKEN}"}
         await tokens.close()
         assert server.given[0]["client_id"] == "app"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_an_authority_that_is_busy_is_asked_once_and_is_no_denial(tmp_path: Path, status: int) -> None:
+    authority = Authority(tmp_path)
+    async with entra(authority) as server:
+        server.status = status
+        file = configuration(
+            tmp_path, aadClientId="app", aadClientSecret=SECRET, activeDirectoryAuthorityHost=server.url
+        )
+        tokens = Tokens(credential(read(file), connection_verify=authority.file), "https://management.azure.com")
+        with pytest.raises((Throttled, Unavailable)):
+            await tokens.headers()
+        await tokens.close()
+        assert len(server.given) == 1
+
+
+async def test_a_token_that_is_refused_is_not_used_again() -> None:
+    async with served() as server, closing(azure := provider(server)):
+        (zone,) = await azure.zones()
+        known = azure._client._tokens
+        assert known._good_until > 0
+        server.token = "another"
+        with pytest.raises(Denied):
+            await azure.records(zone)
+        assert known._good_until == 0

@@ -29,7 +29,7 @@ class AzureClient:
         self._tokens = tokens
         self._private = private
         self._rest = Rest(
-            "Azure DNS", config.endpoint, turns, headers=tokens.headers, refusal=_refusal, timeout=timeout
+            "Azure DNS", config.endpoint, turns, headers=tokens.headers, refusal=self._refused, timeout=timeout
         )
         kind, self._version = ("privateDnsZones", "2018-09-01") if private else ("dnsZones", "2018-05-01")
         group = f"/subscriptions/{quote(config.subscription)}/resourceGroups/{quote(config.group)}"
@@ -61,6 +61,11 @@ class AzureClient:
     async def close(self) -> None:
         await self._rest.close()
         await self._tokens.close()
+
+    def _refused(self, what: str, answer: Answer) -> ProviderError:
+        if answer.status == 401:
+            self._tokens.forget()
+        return _refusal(what, answer)
 
     def _record_set(self, zone: str, rtype: str, label: str) -> str:
         return f"{self._path}/{quote(zone)}/{quote(rtype)}/{quote(label, safe='')}"

@@ -14,7 +14,7 @@ from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Visibility, Zone
 from zonewright.providers.azure import records as wire
 from zonewright.providers.azure.client import AzureClient
-from zonewright.providers.base import Capabilities, Changed, Failure, Normalized, Rejected
+from zonewright.providers.base import Capabilities, Changed, Failure, Normalized, Rejected, Unavailable
 from zonewright.providers.steps import Steps
 from zonewright.providers.traffic import Traffic
 from zonewright.providers.zonefilter import admits, admits_id
@@ -40,11 +40,11 @@ class _Stored:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """after: None for a delete; etag: of what it finds, "" where there is nothing, None where that does not matter."""
+    """after: None for a delete; etag: of what it finds, "" where there is nothing."""
 
     key: Key
     after: Endpoint | None
-    etag: str | None
+    etag: str
 
 
 class Azure:
@@ -56,6 +56,7 @@ class Azure:
             record_types=wire.types(private=private),
             batch_size=200,
             default_ttl=wire.DEFAULT_TTL,
+            min_ttl=1,
             max_ttl=2**31 - 1,
         )
         self._client = client
@@ -78,7 +79,10 @@ class Azure:
     async def records(self, zone: Zone) -> Sequence[Endpoint]:
         standing: dict[Key, _Stored] = {}
         for found in await self._client.record_sets(zone.name):
-            endpoint = wire.parse(found, zone.name)
+            try:
+                endpoint = wire.parse(found, zone.name)
+            except (KeyError, TypeError, ValueError):
+                raise Unavailable(f"Azure DNS's list of {zone.name} has a record set that makes no sense") from None
             standing[endpoint.key] = _Stored(endpoint, str(found.get("etag") or ""))
         self._standing[zone] = standing
         return [stored.endpoint for stored in standing.values()]
@@ -104,7 +108,7 @@ class Azure:
         for unit in units:
             try:
                 planned.append((unit, _steps(unit, standing)))
-            except Changed as e:
+            except (Changed, Rejected) as e:
                 failures.append(Failure(unit, e))
         return [*failures, *await Steps[_Step](lambda step: self._carry_out(zone, step)).run(planned)]
 
@@ -114,8 +118,8 @@ class Azure:
     async def _carry_out(self, zone: Zone, step: _Step) -> _Step:
         """Returns the step that undoes it."""
         standing, label = self._standing[zone], wire.relative(step.key.name, zone.name)
-        before = standing.get(step.key)
-        condition = {} if step.etag is None else {"If-Match": step.etag} if step.etag else {"If-None-Match": "*"}
+        before, etag = standing.get(step.key), ""
+        condition = {"If-Match": step.etag} if step.etag else {"If-None-Match": "*"}
         if step.after is None:
             await self._client.delete(zone.name, step.key.rtype, label, condition)
             standing.pop(step.key, None)
@@ -125,15 +129,14 @@ class Azure:
             except ValueError as e:
                 raise Rejected(f"Azure DNS cannot hold the target: {e}") from e
             made = await self._client.put(zone.name, step.key.rtype, label, body, condition)
-            standing[step.key] = _Stored(step.after, str(made.get("etag") or ""))
-        return _Step(step.key, before.endpoint if before else None, None)
+            etag = str(made.get("etag") or "")
+            standing[step.key] = _Stored(step.after, etag)
+        return _Step(step.key, before.endpoint if before else None, etag)
 
     def _is_ours(self, found: Mapping[str, Any]) -> bool:
-        """(ExternalDNS, provider/azure: the filters by id and by domain, or that by name.)"""
-        options, name = self._options, str(found["name"])
+        options, name = self._options, str(found.get("name")).lower()
         by_domain = admits(options.names, name) and admits_id(options.zone_ids, str(found.get("id")))
-        wanted = [one for one in options.zone_names if one]
-        return by_domain and (not wanted or name in wanted)
+        return by_domain and DomainFilter.of(options.zone_names).matches(name)
 
     def _zone(self, found: Mapping[str, Any]) -> Zone:
         visibility = Visibility.PRIVATE if self._private else Visibility.PUBLIC
@@ -147,11 +150,14 @@ class Azure:
             return Problem(Reason.REJECTED, "Azure DNS knows no set identifiers, but one record set per name and type")
         if endpoint.rtype in ADDRESS_TYPES and any(type_of(target) is RecordType.CNAME for target in endpoint.targets):
             return Problem(Reason.REJECTED, "aliases of Azure DNS are not supported: ask for a CNAME")
+        if len(endpoint.targets) > wire.MOST:
+            said = f"Azure DNS holds {wire.MOST} records in a record set: this one has {len(endpoint.targets)}"
+            return Problem(Reason.REJECTED, said)
         return None
 
 
 def _steps(unit: Unit, standing: Mapping[Key, _Stored]) -> list[_Step]:
-    """Raises Changed where the unit does not fit what stands."""
+    """Raises Changed where the unit does not fit what stands, Rejected where that is not of records."""
     steps: list[_Step] = []
     for change in unit.changes:
         stored, key = standing.get(change.key), change.key
@@ -159,5 +165,7 @@ def _steps(unit: Unit, standing: Mapping[Key, _Stored]) -> list[_Step]:
             raise Changed(f"{key.rtype} {key.name} is {'gone' if stored is None else 'there already'}")
         if change.old is not None and stored is not None and not stored.endpoint.same_targets(change.old):
             raise Changed(f"{key.rtype} {key.name} is not what it was")
+        if stored is not None and not stored.endpoint.targets:
+            raise Rejected(f"{key.rtype} {key.name} is an alias of Azure's, or registered by it: it is left alone")
         steps.append(_Step(key, change.new, stored.etag if stored else ""))
     return steps

@@ -12,6 +12,7 @@ from zonewright.model.targets.fields import octets, quoted, split, strings
 Json = dict[str, Any]
 
 DEFAULT_TTL = 300  # seconds; the API wants one, and ExternalDNS gives this
+MOST = 20  # records in a record set
 TAGS = "azure/tags"
 
 
@@ -54,7 +55,7 @@ def _read_srv(value: Mapping[str, Any]) -> str:
 
 def _write_caa(target: str) -> Json:
     flags, tag, value = split(target)
-    return {"flags": int(flags), "tag": tag, "value": octets(value).decode("utf-8", "replace")}
+    return {"flags": int(flags), "tag": tag, "value": octets(value).decode()}
 
 
 def _read_caa(value: Mapping[str, Any]) -> str:
@@ -63,13 +64,13 @@ def _read_caa(value: Mapping[str, Any]) -> str:
 
 
 def _write_txt(target: str) -> Json:
-    """Character-strings, each of up to 255 octets."""
+    """Character-strings, each of up to 255 octets. JSON has room for text alone: what is none is a ValueError."""
     pieces = strings(compared_target(RecordType.TXT, target)) or []
-    return {"value": [octets(piece).decode("utf-8", "surrogateescape") for piece in pieces]}
+    return {"value": [octets(piece).decode() for piece in pieces]}
 
 
 def _read_txt(value: Mapping[str, Any]) -> str:
-    return " ".join(quoted(str(piece).encode("utf-8", "surrogateescape")) for piece in value["value"])
+    return " ".join(quoted(str(piece).encode()) for piece in value["value"])
 
 
 FORMS: Mapping[str, Form] = {
