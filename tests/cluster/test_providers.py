@@ -18,7 +18,7 @@ import pytest
 from cluster.beside import beside
 from cluster.manifests import ga, ingress
 from cluster.testsite import Site
-from contract import test_azure
+from contract import test_azure, webhook_server
 from contract.authority import Authority
 from contract.backends import aws
 from contract.described import (
@@ -29,9 +29,12 @@ from contract.described import (
     google_server,
     server,
 )
+from contract.pages import OF_PROVIDERS, command
 from localcluster import bind, dynamodb
 from localcluster.bind import Bind
+from localcluster.dnsserver import DnsServer
 from localcluster.operator_process import run_once
+from localcluster.pdns import PowerDns
 from localcluster.ports import LOOPBACK
 
 pytestmark = pytest.mark.cluster
@@ -153,12 +156,37 @@ async def dynamic(domain: str, server: Bind) -> AsyncIterator[Case]:
     )
     key = (f"--rfc2136-tsig-keyname={bind.KEY}", "--rfc2136-tsig-secret-alg=hmac-sha256")
 
-    def held() -> set[tuple[str, str]]:
-        asked = {(f"shop.{domain}", "A"), (f"a-shop.{domain}", "TXT")}
-        return {(name, rtype) for name, rtype in asked if server.query(name, rtype).records}
-
-    yield Case((*flags, *key), {"EXTERNAL_DNS_RFC2136_TSIG_SECRET": server.secret}, held, server.secret)
+    environment = {"EXTERNAL_DNS_RFC2136_TSIG_SECRET": server.secret}
+    yield Case((*flags, *key), environment, lambda: answered(server, domain), server.secret)
     server.delete_zone(domain)
+
+
+@asynccontextmanager
+async def coredns(domain: str, dns: DnsServer) -> AsyncIterator[Case]:
+    yield Case((), {"ETCD_URLS": dns.etcd}, lambda: answered(dns, domain))
+
+
+@asynccontextmanager
+async def powerdns(domain: str, server: PowerDns) -> AsyncIterator[Case]:
+    server.add_zone(domain)
+    environment = {"EXTERNAL_DNS_PDNS_API_KEY": server.key}
+    yield Case((f"--pdns-server={server.url}",), environment, lambda: answered(server, domain), server.key)
+    server.delete_zone(domain)
+
+
+@asynccontextmanager
+async def a_webhook(domain: str) -> AsyncIterator[Case]:
+    async with webhook_server.serving() as api:
+
+        def held() -> set[tuple[str, str]]:
+            return {(name, rtype) for name, rtype, _ in api.records}
+
+        yield Case((f"--webhook-provider-url={api.url}",), {}, held)
+
+
+def answered(server: Bind | DnsServer | PowerDns, domain: str) -> set[tuple[str, str]]:
+    asked = {(f"shop.{domain}", "A"), (f"a-shop.{domain}", "TXT")}
+    return {(name, rtype) for name, rtype in asked if server.query(name, rtype).records}
 
 
 Made = AbstractAsyncContextManager[Case]
@@ -170,37 +198,60 @@ MAKERS: Mapping[str, Callable[[str], Made]] = {
     "cloudflare": cloudflare,
     "digitalocean": droplets,
     "google": cloud_dns,
+    "webhook": a_webhook,
+}
+WITH_SERVERS: Mapping[str, tuple[str, Callable[[str, Any], Made]]] = {
+    "coredns": ("coredns", coredns),
+    "pdns": ("powerdns", powerdns),
+    "rfc2136": ("bind", dynamic),
 }
 
 
 def made(provider: str, domain: str, request: pytest.FixtureRequest) -> Made:
-    if provider == "rfc2136":
-        return dynamic(domain, request.getfixturevalue("bind"))
-    return MAKERS[provider](domain)
+    if provider in MAKERS:
+        return MAKERS[provider](domain)
+    fixture, maker = WITH_SERVERS[provider]
+    return maker(domain, request.getfixturevalue(fixture))
 
 
 def changes(done: subprocess.CompletedProcess[str]) -> list[str]:
     return [line for line in done.stdout.splitlines() if "Desired change" in line]
 
 
-@pytest.mark.parametrize("provider", [*sorted(MAKERS), "rfc2136"])
+def as_the_page_says(provider: str, *instead: str) -> list[str]:
+    """The flags of its page; those that are given go instead of the page's own."""
+    given = {_name(flag) for flag in instead} | {"--once"}
+    told = command(OF_PROVIDERS[provider])
+    return [*(flag for flag in told if _name(flag) not in given), *instead]
+
+
+def _name(flag: str) -> str:
+    return flag.partition("=")[0]
+
+
+@pytest.mark.parametrize("provider", sorted([*MAKERS, *WITH_SERVERS]))
 def test_an_ingress_is_published_and_a_second_run_writes_nothing(
     site: Site, provider: str, request: pytest.FixtureRequest
 ) -> None:
+    """At first as the provider's page says."""
     site.apply(ingress("shop", site.name("shop"), annotations=ga(target="192.0.2.1", ttl="300")))
     backend = made(provider, site.domain, request)
     with beside(lambda: backend) as case:
         flags = (f"--namespace={site.namespace}", f"--domain-filter={site.domain}", f"--txt-owner-id={site.owner}")
+        wanted = (f"--provider={provider}", *flags, *case.flags, "--log-level=debug")
+        ours = {(site.name("shop"), "A"), (site.name("a-shop"), "TXT")}
 
-        def run() -> subprocess.CompletedProcess[str]:
-            given: Any = (f"--provider={provider}", *flags, *case.flags, "--log-level=debug")
+        def run(*given: str) -> subprocess.CompletedProcess[str]:
             return run_once(site.cluster, *given, env=case.environment)
 
-        first = run()
+        looked = run(*as_the_page_says(provider, *wanted))
+        assert (looked.returncode, len(changes(looked))) == (0, 2), looked.stdout
+        assert not {name for name, _ in case.held()} & {name for name, _ in ours}
+        first = run(*wanted)
         assert first.returncode == 0, first.stdout
         assert len(changes(first)) == 2
-        assert case.held() >= {(site.name("shop"), "A"), (site.name("a-shop"), "TXT")}
+        assert case.held() >= ours
         site.told(site.name("shop"))
-        second = run()
+        second = run(*wanted)
         assert (second.returncode, changes(second)) == (0, [])
-        assert case.secret not in first.stdout + second.stdout
+        assert case.secret not in looked.stdout + first.stdout + second.stdout
