@@ -50,13 +50,15 @@ class Bind:
         """What DNS answers. Raises OSError where it does not."""
         return DnsServer(LOOPBACK, self.port, "", "").query(name, rtype)
 
-    def add_zone(self, name: str) -> None:
-        """A zone with SOA and NS that the key may transfer and change."""
+    def add_zone(
+        self, name: str, *, transfer: str = f'key "{KEY}"', policy: str = f'grant "{KEY}" zonesub ANY'
+    ) -> None:
+        """A zone with SOA and NS. transfer, policy: who may read and change what, in the words of BIND."""
         file = Path(self.directory) / f"{name}.zone"
         file.write_text(
             f"$ORIGIN {name}.\n$TTL 300\n@ SOA ns.invalid. hostmaster 1 3600 600 86400 60\n@ NS ns.invalid.\n"
         )
-        rules = f'allow-update {{ key "{KEY}"; }}; allow-transfer {{ key "{KEY}"; }};'
+        rules = f"update-policy {{ {policy}; }}; allow-transfer {{ {transfer}; }};"
         self._rndc("addzone", name, f'{{ type primary; file "{file}"; {rules} }};')
 
     def delete_zone(self, name: str) -> None:
