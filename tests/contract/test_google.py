@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from contract.build import create, record, update
 from contract.conftest import closing
-from contract.described.google_server import PROJECT, GoogleServer
+from contract.described.google_accounts import PROJECT
+from contract.described.google_server import GoogleServer
 from contract.described.server import serving
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.zone import Visibility
@@ -54,7 +55,7 @@ async def test_a_token_that_is_refused_is_fetched_anew_for_a_change(server: Goog
     async with closing(provider(server)) as google:
         (zone,) = await google.zones()
         await google.records(zone)
-        server.tokens.clear()
+        server.accounts.tokens.clear()
         assert list(await google.apply(zone, [create(record(f"www.{ZONE}", "A", "192.0.2.1"))])) == []
 
 
@@ -117,8 +118,8 @@ async def test_what_somebody_has_changed_is_not_overwritten(server: GoogleServer
         old = record(f"www.{ZONE}", "A", "192.0.2.1")
         await google.apply(zone, [create(old)])
         await other.apply(zone, [update(old, record(old.name, "A", "198.51.100.1"))])
-        with pytest.raises(Changed):
-            await google.apply(zone, [update(old, record(old.name, "A", "192.0.2.2"))])
+        (failure,) = await google.apply(zone, [update(old, record(old.name, "A", "192.0.2.2"))])
+        assert isinstance(failure.error, Changed)
         assert server.sets[zone.id][f"www.{ZONE}.", "A"]["rrdatas"] == ["198.51.100.1"]
 
 

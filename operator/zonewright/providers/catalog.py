@@ -138,8 +138,8 @@ def _aws(settings: Settings) -> Provider:
 
 def _google(settings: Settings) -> Provider:
     needs("google", "google", "google.auth", "requests")
-    from zonewright.providers.google.client import CloudDns
-    from zonewright.providers.google.credentials import Credentials
+    from zonewright.providers.google.client import CloudDns, endpoint
+    from zonewright.providers.google.credentials import Credentials, check_file
     from zonewright.providers.google.provider import Google, Options
 
     options = Options(
@@ -149,7 +149,8 @@ def _google(settings: Settings) -> Provider:
         settings.google_batch_change_size,
         settings.google_batch_change_interval,
     )
-    return Google(CloudDns(Credentials(settings.google_project)), options)
+    check_file()
+    return Google(CloudDns(Credentials(settings.google_project), endpoint()), options)
 
 
 def _digitalocean(settings: Settings) -> Provider:

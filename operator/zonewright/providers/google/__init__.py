@@ -3,7 +3,8 @@
     records      ResourceRecordSets ⇄ record sets                      pure
     changes      units → changes within the API's limits                pure
     credentials  Google's application default credentials
-    client       requests, and what their refusals mean
+    errors       what refusals mean                                    pure
+    client       requests
     provider     the contract
 
 A change is atomic, and a deletion in it must match what stands exactly. So an update is a deletion and an addition in

@@ -13,15 +13,24 @@ from zonewright.model.endpoint import ADDRESS_TYPES, Endpoint, Key, RecordType, 
 from zonewright.model.hostname import spelled
 from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Visibility, Zone
-from zonewright.providers.base import Capabilities, Changed, Failure, Normalized, ProviderError, Rejected
+from zonewright.providers.base import (
+    Capabilities,
+    Changed,
+    Failure,
+    Normalized,
+    ProviderError,
+    Rejected,
+    Unavailable,
+)
 from zonewright.providers.google import records as wire
-from zonewright.providers.google.changes import Draft, Standing, body, draft, grouped
+from zonewright.providers.google.changes import Draft, Standing, blamed, body, draft, grouped
 from zonewright.providers.google.client import CloudDns
 from zonewright.providers.traffic import Traffic
 from zonewright.providers.zonefilter import admits, admits_id
 
 _SLICE = 1000  # record sets between two looks at what else there is to do
-_TYPES = frozenset(RecordType)
+_TRIES = 5  # requests for one change, each without what was to blame for the failure of the one before
+_TYPES = frozenset(RecordType) - {RecordType.DNAME}  # Cloud DNS, "DNS records overview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,11 @@ class Google:
 
     name = "google"
     capabilities = Capabilities(
-        record_types=_TYPES, batch_size=500, atomic=True, default_ttl=wire.DEFAULT_TTL, max_ttl=2**31 - 1
+        record_types=_TYPES,
+        batch_size=500,  # with their ownership texts within the octets of one change
+        atomic=True,
+        default_ttl=wire.DEFAULT_TTL,
+        max_ttl=2**31 - 1,
     )
 
     def __init__(self, client: CloudDns, options: Options) -> None:
@@ -58,14 +71,21 @@ class Google:
 
     async def zones(self) -> Sequence[Zone]:
         """Zones that only lead to another network's (peering) hold nothing."""
-        listed = [found for found in await self._client.zones() if not found.get("peeringConfig")]
-        return [_zone(found) for found in listed if self._is_ours(found)]
+        try:
+            listed = [_zone(found) for found in await self._client.zones() if self._is_ours(found)]
+        except (KeyError, TypeError, ValueError) as e:
+            raise Unavailable(f"Cloud DNS lists a zone that makes no sense: {type(e).__name__}") from e
+        self._standing = {zone: sets for zone, sets in self._standing.items() if zone in listed}
+        return listed
 
     async def records(self, zone: Zone) -> Sequence[Endpoint]:
         found: list[Endpoint] = []
         standing: Standing = {}
         async for one in self._client.record_sets(zone.id):
-            endpoint = wire.parse(one)
+            try:
+                endpoint = wire.parse(one)
+            except (KeyError, TypeError, ValueError) as e:
+                raise Unavailable(f"a record set of zone {zone} makes no sense: {type(e).__name__}") from e
             found.append(endpoint)
             standing[endpoint.key] = wire.raw(one)
             if len(found) % _SLICE == 0:
@@ -79,7 +99,9 @@ class Google:
         return Normalized({e.key: wire.held(e) for e in endpoints if e.key not in problems}, problems)
 
     async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:
-        """A change is a transaction. Where there are several, those behind one that fails are not sent."""
+        """A change is a transaction. What is to blame for the failure of one is left out, and the rest is sent again.
+        Where there are several, those behind one that fails altogether are not sent.
+        """
         if zone not in self._standing:
             await self.records(zone)
         standing, failures, drafts = self._standing[zone], list[Failure](), list[Draft]()
@@ -95,25 +117,42 @@ class Google:
             if number:
                 await asyncio.sleep(self._options.pause)
             try:
-                await self._client.change(zone.id, body(group))
+                failures += await self._land(zone, group, standing)
             except ProviderError as e:
                 if not number:
                     raise
                 left = [one.unit for rest in groups[number:] for one in rest]
                 return [*failures, *(Failure(unit, _not_alone(e)) for unit in left)]
-            for one in group:
-                _patch(standing, one.becomes)
         return failures
 
     async def close(self) -> None:
         await self._client.close()
+
+    async def _land(self, zone: Zone, group: list[Draft], standing: Standing) -> list[Failure]:
+        """Raises where nothing of the group has landed."""
+        failures: list[Failure] = []
+        for _ in range(_TRIES):
+            faults = await self._client.change(zone.id, body(group))
+            if not faults:
+                for one in group:
+                    _patch(standing, one.becomes)
+                return failures
+            guilty = blamed(group, faults)
+            failures += [Failure(group[place].unit, error) for place, error in guilty.items()]
+            group = [one for place, one in enumerate(group) if place not in guilty]
+            if not guilty:
+                break
+            if not group:
+                return failures
+        raise faults[0].error
 
     def _is_ours(self, found: Mapping[str, Any]) -> bool:
         """By id, which is a number, or by the zone's own name (ExternalDNS, provider/google)."""
         ids = self._options.zone_ids
         by_id = admits_id(ids, str(found.get("id"))) or admits_id(ids, str(found.get("name")))
         visible = self._options.visibility in ("", str(found.get("visibility") or "public"))
-        return by_id and visible and admits(self._options.names, spelled(str(found["dnsName"])))
+        ours = by_id and visible and not found.get("peeringConfig")
+        return ours and admits(self._options.names, spelled(str(found["dnsName"])))
 
 
 def _zone(found: Mapping[str, Any]) -> Zone:
@@ -124,9 +163,11 @@ def _zone(found: Mapping[str, Any]) -> Zone:
 
 def _problem(endpoint: Endpoint) -> Problem | None:
     if endpoint.rtype not in _TYPES:
-        return Problem(Reason.UNSUPPORTED_TYPE, f"Cloud DNS is not asked for records of type {endpoint.rtype}")
+        return Problem(Reason.UNSUPPORTED_TYPE, f"Cloud DNS has no records of type {endpoint.rtype}")
     if endpoint.set_identifier:
         return Problem(Reason.REJECTED, "routing policies of Cloud DNS are not supported: leave out the set identifier")
+    if endpoint.rtype == RecordType.NS and endpoint.name.startswith("*."):
+        return Problem(Reason.REJECTED, "Cloud DNS has no wildcards of type NS")
     if endpoint.rtype in ADDRESS_TYPES and any(type_of(target) is RecordType.CNAME for target in endpoint.targets):
         return Problem(Reason.REJECTED, "Cloud DNS has no address records with the addresses of a name")
     return None
