@@ -54,7 +54,8 @@ def refusal(what: str, answer: Answer) -> ProviderError:
     """By HTTP status and the reasons in the error."""
     error = answer.value.get("error") if isinstance(answer.value, Mapping) else None
     about: Mapping[str, Any] = error if isinstance(error, Mapping) else {}
-    listed = [one for one in about.get("errors") or () if isinstance(one, Mapping)]
+    errors = about.get("errors")
+    listed = [one for one in errors if isinstance(one, Mapping)] if isinstance(errors, list) else []
     message = str(about.get("message") or "")
     text = _text(what, answer.status, message)
     reasons = {str(one.get("reason")) for one in listed}
