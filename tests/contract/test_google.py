@@ -1,4 +1,4 @@
-"""What is special about Cloud DNS: credentials, zones, exact deletions, limits of a change, routing policies."""
+"""What is special about Cloud DNS: zones, exact deletions, limits of a change, whom it blames, routing policies."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from contract.build import create, record, update
 from contract.conftest import closing
-from contract.described.google_accounts import PROJECT
 from contract.described.google_server import GoogleServer
 from contract.described.server import serving
+from zonewright.model.change import Change, Unit
 from zonewright.model.domain_filter import DomainFilter
+from zonewright.model.endpoint import Endpoint
+from zonewright.model.reason import Reason
 from zonewright.model.zone import Visibility
-from zonewright.providers.base import Changed, Denied, Rejected
+from zonewright.providers.base import Changed, Rejected, Unavailable
 from zonewright.providers.google.client import CloudDns
 from zonewright.providers.google.credentials import Credentials
 from zonewright.providers.google.provider import Google, Options
@@ -37,44 +38,9 @@ async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         yield made
 
 
-def provider(server: GoogleServer, project: str = "", **options: Any) -> Google:
+def provider(server: GoogleServer, **options: Any) -> Google:
     given: dict[str, Any] = {"names": DomainFilter.of(()), "pause": 0.0} | options
-    return Google(CloudDns(Credentials(project), server.url), Options(**given))
-
-
-async def test_the_project_is_that_of_the_credentials_unless_it_is_given(server: GoogleServer) -> None:
-    async with closing(provider(server)) as google:
-        assert len(await google.zones()) == 1
-    async with closing(provider(server, "other-project")) as google:
-        with pytest.raises(Denied):
-            await google.zones()
-    assert all(f"/projects/{PROJECT}/" in call for call in server.calls[:1])
-
-
-async def test_a_token_that_is_refused_is_fetched_anew_for_a_change(server: GoogleServer) -> None:
-    async with closing(provider(server)) as google:
-        (zone,) = await google.zones()
-        await google.records(zone)
-        server.accounts.tokens.clear()
-        assert list(await google.apply(zone, [create(record(f"www.{ZONE}", "A", "192.0.2.1"))])) == []
-
-
-async def test_a_key_of_somebody_else_is_denied_without_showing_it(server: GoogleServer, tmp_path: Path) -> None:
-    other = server.key_file(rsa.generate_private_key(public_exponent=65537, key_size=2048))
-    (tmp_path / "key.json").write_text(json.dumps(other))
-    async with closing(provider(server)) as google:
-        with pytest.raises(Denied) as denied:
-            await google.zones()
-    assert "invalid_grant" in str(denied.value)
-    assert other["private_key"][100:140] not in str(denied.value)
-
-
-@pytest.mark.parametrize("content", ["", "{}", '{"type": "nobody"}'], ids=["empty", "no type", "unknown type"])
-async def test_a_key_file_that_is_none_is_denied(server: GoogleServer, tmp_path: Path, content: str) -> None:
-    (tmp_path / "key.json").write_text(content)
-    async with closing(provider(server)) as google:
-        with pytest.raises(Denied):
-            await google.zones()
+    return Google(CloudDns(Credentials(), server.url), Options(**given))
 
 
 async def test_zones_are_told_apart_by_visibility_and_id(server: GoogleServer) -> None:
@@ -141,10 +107,133 @@ async def test_a_unit_that_no_change_holds_is_alone_in_being_refused(server: Goo
         assert (failure.unit, isinstance(failure.error, Rejected)) == (large, True)
 
 
-async def test_a_record_set_with_a_routing_policy_is_seen_and_left_alone(server: GoogleServer) -> None:
+async def test_all_that_a_refused_change_blames_is_left_out_and_one_more_request_does_the_rest(
+    server: GoogleServer,
+) -> None:
+    async with closing(provider(server)) as google, closing(provider(server)) as somebody:
+        (zone,) = await google.zones()
+        await google.records(zone)
+        taken = [create(record(f"taken{i}.{ZONE}", "A", "192.0.2.1")) for i in range(3)]
+        assert list(await somebody.apply(zone, taken)) == []
+        good = [
+            create(record(f"a-n{i}.{ZONE}", "TXT", "mine"), record(f"n{i}.{ZONE}", "A", "192.0.2.1")) for i in range(9)
+        ]
+        server.calls.clear()
+        failures = await google.apply(zone, [*good[:4], *taken, *good[4:]])
+        assert {failure.unit.name: type(failure.error) for failure in failures} == {
+            unit.name: Changed for unit in taken
+        }
+        assert len(server.calls) == 2
+        assert {name for name, rtype in server.sets[zone.id] if rtype == "TXT"} == {f"a-n{i}.{ZONE}." for i in range(9)}
+
+
+async def test_where_all_of_a_change_is_to_blame_nothing_more_is_sent(server: GoogleServer) -> None:
+    async with closing(provider(server)) as google:
+        (zone,) = await google.zones()
+        await google.records(zone)
+        server.calls.clear()
+        bad = create(Endpoint.found(f"bad.{ZONE}", "A", ["no-address"]))
+        (failure,) = await google.apply(zone, [bad])
+        assert (failure.unit, isinstance(failure.error, Rejected), len(server.calls)) == (bad, True, 1)
+        assert "no-address" in str(failure.error)
+
+
+async def test_faults_that_come_one_after_the_other_end(server: GoogleServer) -> None:
+    """A kind of fault is told only when there is none of the kind before it."""
+    async with closing(provider(server)) as google, closing(provider(server)) as somebody:
+        (zone,) = await google.zones()
+        await google.records(zone)
+        taken = create(record(f"taken.{ZONE}", "A", "192.0.2.1"))
+        assert list(await somebody.apply(zone, [taken])) == []
+        bad = create(Endpoint.found(f"bad.{ZONE}", "A", ["no-address"]))
+        good = create(record(f"good.{ZONE}", "A", "192.0.2.1"))
+        failures = await google.apply(zone, [taken, bad, good])
+        assert {failure.unit.name: type(failure.error) for failure in failures} == {
+            taken.name: Changed,
+            bad.name: Rejected,
+        }
+        assert (f"good.{ZONE}.", "A") in server.sets[zone.id]
+
+
+@pytest.mark.parametrize("new", [None, record(f"geo.{ZONE}", "A", "192.0.2.1")], ids=["deleted", "written over"])
+async def test_a_record_set_with_a_routing_policy_is_seen_and_left_alone(
+    server: GoogleServer, new: Endpoint | None
+) -> None:
     async with closing(provider(server)) as google:
         (zone,) = await google.zones()
         made = {"kind": "dns#resourceRecordSet", "name": f"geo.{ZONE}.", "type": "A", "ttl": 60}
-        server.sets[zone.id][f"geo.{ZONE}.", "A"] = made | {"routingPolicy": {"geo": {"items": []}}}
-        found = {one.name: one.targets for one in await google.records(zone)}
-        assert found[f"geo.{ZONE}"] == ()
+        made |= {"routingPolicy": {"geo": {"items": []}}}
+        server.sets[zone.id][f"geo.{ZONE}.", "A"] = made
+        (old,) = [one for one in await google.records(zone) if one.name == f"geo.{ZONE}"]
+        assert old.targets == ()
+        (failure,) = await google.apply(zone, [Unit(old.name, (Change(old, new),))])
+        assert isinstance(failure.error, Rejected)
+        assert server.sets[zone.id][f"geo.{ZONE}.", "A"] == made
+
+
+@pytest.mark.parametrize(
+    ("rtype", "targets"),
+    [
+        pytest.param("A", ["192.0.2.2", "192.0.2.1"], id="A"),
+        pytest.param("AAAA", ["2001:DB8:0::1"], id="AAAA"),
+        pytest.param("CNAME", ["LB.example.com."], id="CNAME"),
+        pytest.param("MX", ["10 mail.example.com", "20 mail2.example.com"], id="MX"),
+        pytest.param("NS", ["ns.example.com"], id="NS"),
+        pytest.param("PTR", ["host.example.com"], id="PTR"),
+        pytest.param("SRV", ["0 50 5060 sip.example.com."], id="SRV"),
+        pytest.param("TXT", ["one", 'two "quoted"', "x" * 700, "ü \\"], id="TXT"),
+        pytest.param("CAA", ['0 issue "ca.example.com; a=b"'], id="CAA"),
+        pytest.param("NAPTR", ['10 20 "S" "SIP+D2U" "" _sip._udp.example.com.'], id="NAPTR"),
+        pytest.param("HTTPS", ["1 . alpn=h2,h3"], id="HTTPS"),
+        pytest.param("SVCB", ["1 svc.example.com. port=8080"], id="SVCB"),
+        pytest.param("TLSA", ["3 1 1 " + "AB" * 32], id="TLSA"),
+    ],
+)
+async def test_every_type_is_read_as_it_is_held(server: GoogleServer, rtype: str, targets: list[str]) -> None:
+    async with closing(provider(server)) as google:
+        (zone,) = await google.zones()
+        wanted = record(f"x.{ZONE}", rtype, *targets, ttl=60)
+        normal = (await google.normalize(zone, [wanted])).endpoints[wanted.key]
+        assert list(await google.apply(zone, [create(normal)])) == []
+        found = next(one for one in await google.records(zone) if one.key == wanted.key)
+        assert found == normal
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        pytest.param(record(f"x.{ZONE}", "DNAME", "other.example.com"), Reason.UNSUPPORTED_TYPE, id="DNAME"),
+        pytest.param(record(f"*.{ZONE}", "NS", "ns.example.com"), Reason.REJECTED, id="wildcard of type NS"),
+        pytest.param(
+            Endpoint.wanted(f"x.{ZONE}", "A", ["192.0.2.1"], set_identifier="one"), Reason.REJECTED, id="set identifier"
+        ),
+    ],
+)
+async def test_what_it_does_not_have_is_known_without_asking(
+    server: GoogleServer, wanted: Endpoint, reason: Reason
+) -> None:
+    async with closing(provider(server)) as google:
+        (zone,) = await google.zones()
+        server.calls.clear()
+        result = await google.normalize(zone, [wanted])
+        assert (result.problems[wanted.key].reason, dict(result.endpoints), server.calls) == (reason, {}, [])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param({}, id="no list"),
+        pytest.param({"kind": "dns#resourceRecordSetsListResponse", "rrsets": "none"}, id="a list that is none"),
+        pytest.param({"kind": "dns#resourceRecordSetsListResponse", "rrsets": [{}]}, id="a record set of nothing"),
+        pytest.param({"kind": "dns#resourceRecordSetsListResponse", "rrsets": ["x"]}, id="a record set that is none"),
+    ],
+)
+async def test_an_answer_without_sense_never_passes_for_an_empty_zone(
+    server: GoogleServer, monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any]
+) -> None:
+    async with closing(provider(server)) as google:
+        (zone,) = await google.zones()
+        monkeypatch.setattr(server, "_operate", lambda *_: answer)
+        with pytest.raises(Unavailable):
+            await google.records(zone)
+        server.violations.clear()

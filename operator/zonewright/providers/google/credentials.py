@@ -23,6 +23,9 @@ from zonewright.providers.base import Denied, Unavailable
 
 SCOPE = "https://www.googleapis.com/auth/ndev.clouddns.readwrite"
 FILE = "GOOGLE_APPLICATION_CREDENTIALS"
+# Of token servers whose errors google-auth does not tell apart (RFC 6749, section 4.1.2.1; Google's Security Token
+# Service).
+_FAILING = ("server_error", "temporarily_unavailable", "internal_failure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,8 @@ async def _in_thread(work: Any, *given: Any) -> Any:
     try:
         return await asyncio.to_thread(work, *given)
     except (google.auth.exceptions.GoogleAuthError, OSError, ValueError) as e:
-        if isinstance(e, google.auth.exceptions.TransportError) or getattr(e, "retryable", False):
-            raise Unavailable(f"Google gives no token: {type(e).__name__}") from None
         first = str(e.args[0]) if e.args else type(e).__name__  # the rest may hold the answer of the token server
+        lost = isinstance(e, google.auth.exceptions.TransportError) or getattr(e, "retryable", False)
+        if lost or any(code in first for code in _FAILING):
+            raise Unavailable(f"Google gives no token: {type(e).__name__}") from None
         raise Denied(f"Google's credentials do not serve: {printable(first, 200)}") from None
