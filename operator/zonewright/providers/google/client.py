@@ -16,7 +16,7 @@ from zonewright.providers.traffic import Bucket
 Json = dict[str, Any]
 
 OVERRIDE = "CLOUDSDK_API_ENDPOINT_OVERRIDES_DNS"  # of gcloud's, for another address
-RATE, BURST = 40.0, 40.0  # requests per second: 2,400 a minute for a project (Cloud DNS, "Quotas and limits")
+RATE, BURST = 40.0, 40.0  # requests per second, 2,400 a minute: what a project's quota is differs; its console tells
 PAGE = 1000
 
 
