@@ -50,13 +50,17 @@ def _binding(role: dict[str, Any], subject: dict[str, str]) -> dict[str, Any]:
     ],
 )
 def test_printed_rights_are_enough(site: Site, sources: tuple[str, ...], everywhere: bool) -> None:
+    """Everywhere are the objects of other tests too: a label keeps them out."""
     flags: dict[str, Any] = {"source": sources} | ({} if everywhere else {"namespace": site.namespace})
     types = () if everywhere else ("LoadBalancer",)  # nodes are nobody's namespace
     manifests = roles(settings(**flags, service_type_filter=types), site.namespace)
-    site.apply(
+    objects = (
         ingress("web", site.name("web"), annotations=ga(target="192.0.2.1")),
         service("app", annotations=ga(hostname=site.name("app"))),
     )
+    for one in objects:
+        one["metadata"]["labels"] = {"test": site.namespace}
+    site.apply(*objects)
     site.cluster.set_status("service", "app", load_balancer("192.0.2.2"), site.namespace)
     with (
         account(site.cluster, site.namespace) as limited,
@@ -65,6 +69,7 @@ def test_printed_rights_are_enough(site: Site, sources: tuple[str, ...], everywh
             limited.cluster,
             "--provider=inmemory",
             f"--domain-filter={site.domain}",
+            f"--label-filter=test={site.namespace}",
             f"--txt-owner-id={site.owner}",
             *(f"--source={source}" for source in sources),
             *(f"--service-type-filter={kind}" for kind in types),
