@@ -36,7 +36,17 @@ BACKLOG = 50_000  # lines, some 10 MB: all changes of a large zone in one go
 BATCH = 1_000  # lines in one write
 FLUSH = 2.0  # seconds that the end of the process waits for the last lines to be written
 # What they have to say at info is of no use to ours.
-_QUIET = ("kopf", "kubernetes_asyncio", "asyncio", "aiohttp", "botocore", "aiobotocore")
+_QUIET = (
+    "kopf",
+    "kubernetes_asyncio",
+    "asyncio",
+    "aiohttp",
+    "botocore",
+    "aiobotocore",
+    "httpx",
+    "httpcore",
+    "cloudflare",
+)
 _NAMES = ((logging.CRITICAL, "fatal"), (logging.ERROR, "error"), (logging.WARNING, "warning"), (logging.INFO, "info"))
 _BARE = re.compile(r"[A-Za-z0-9._/@^+-]+")  # logrus leaves these without quotes
 _KEY = re.compile(r"[^A-Za-z0-9_.-]+")

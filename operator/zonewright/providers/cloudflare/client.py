@@ -7,6 +7,7 @@ what Cloudflare adds to its API later. Its own retries are off: a zone's worker 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +24,8 @@ from zonewright.providers.traffic import Bucket, Traffic
 
 Json = dict[str, Any]
 
-RATE, BURST = 1200 / 300, 300  # requests per second, and at once: 1,200 in 5 minutes for a user
+# Requests per second in the long run, and at once: no 5 minutes have more than the 1,200 of a token or user.
+RATE, BURST = 900 / 300, 300.0
 ZONES_PER_PAGE = CUSTOM_PER_PAGE = 50  # the most that the API gives
 
 
@@ -36,6 +38,7 @@ class CloudflareClient:
         self._base_url = base_url
         self._timeout = timeout
         self._sdk: cloudflare.AsyncCloudflare | None = None
+        self._refused_until = float("-inf")  # by the clock that `time.monotonic` is
 
     @property
     def traffic(self) -> Traffic:
@@ -106,9 +109,7 @@ class CloudflareClient:
                 raise Unavailable(f"Cloudflare's answer to {what} has no list")
             for item in result:
                 yield _mapping(item, what)
-            if page >= int(
-                info.get("total_pages") or -(-int(info.get("total_count") or 0) // query.get("per_page", 1))
-            ):
+            if not query or page >= pages(info, page, len(result), query["per_page"]):
                 return
             page += 1
 
@@ -116,14 +117,17 @@ class CloudflareClient:
         self, method: str, path: str, what: str, *, query: Json | None = None, body: Json | None = None
     ) -> Json:
         """Once, and once more where the token is refused and its file has another one by now."""
+        used = self._credentials
         try:
             return await self._once(method, path, what, query, body)
         except Denied:
-            if not await self._renewed():
+            if not await self._renewed(used):
                 raise
             return await self._once(method, path, what, query, body)
 
     async def _once(self, method: str, path: str, what: str, query: Json | None, body: Json | None) -> Json:
+        if (left := self._refused_until - time.monotonic()) > 0:
+            raise TooMany("Cloudflare", left)
         await self.bucket.turn()
         options: Any = {"params": query or {}}
         try:
@@ -156,35 +160,46 @@ class CloudflareClient:
     def _refused(self, what: str, status: int, answer: object, headers: Mapping[str, str]) -> ProviderError:
         error = refusal(what, status, answer, headers)
         if isinstance(error, TooMany):
-            error.retry_after = WINDOW if error.retry_after is None else error.retry_after
-            self.bucket.refused(None)  # the zone's worker waits for so long: a turn must not wait once more
+            error = TooMany("Cloudflare", WINDOW if error.retry_after is None else error.retry_after)
+            # Not for the bucket: whoever waited for a turn so long could not say why.
+            self._refused_until = time.monotonic() + (error.retry_after or 0.0)
+            self.bucket.refused(None)
         return error
 
-    async def _renewed(self) -> bool:
-        """Whether the token's file has another token than the one that was refused."""
-        try:
-            read = await asyncio.to_thread(self._credentials.reread)
-        except ValueError:
-            return False
-        if read == self._credentials:
-            return False
-        self._credentials = read
-        await self.close()
-        return True
+    async def _renewed(self, used: Credentials) -> bool:
+        """Whether there is another token than the one that was refused."""
+        if self._credentials == used:  # nobody else has found it meanwhile
+            try:
+                self._credentials = await asyncio.to_thread(used.reread)
+            except ValueError:
+                return False
+        return self._credentials != used
 
     def _client(self) -> cloudflare.AsyncCloudflare:
-        """One at a time, made when it is needed: its connections belong to the running loop."""
+        """One for all requests, made when it is needed: its connections belong to the running loop."""
         if self._sdk is None:
-            given = self._credentials
             self._sdk = cloudflare.AsyncCloudflare(
-                api_token=given.token or None,
-                api_key=given.key or None,
-                api_email=given.email or None,
                 base_url=self._base_url,
                 max_retries=0,
                 timeout=self._timeout,
+                # What lets us in is for this server alone.
+                http_client=cloudflare.DefaultAsyncHttpxClient(follow_redirects=False),
             )
+            self._sdk.user_service_key = None
+        # Each time, as the token may be another one by now, and so that no variable of the SDK's own has a say.
+        given = self._credentials
+        self._sdk.api_token, self._sdk.api_key = given.token or None, given.key or None
+        self._sdk.api_email = given.email or None
         return self._sdk
+
+
+def pages(info: Json, page: int, shown: int, size: int) -> int:
+    """How many pages there are; where the answer does not tell, one more than this while this one is full."""
+    if told := info.get("total_pages"):
+        return int(told)
+    if told := info.get("total_count"):
+        return -(-int(told) // size)
+    return page + 1 if shown >= size else page
 
 
 def _decoded(content: bytes) -> object:

@@ -15,8 +15,6 @@ from zonewright.model.targets.fields import octets, split
 
 Json = dict[str, Any]
 
-_MEANT = "utf-8", "surrogateescape"
-
 
 def written(rtype: str, target: str) -> Json:
     """The fields that hold a target. Raises ValueError where the type cannot hold it."""
@@ -30,7 +28,7 @@ def read(rtype: str, record: Mapping[str, Any]) -> str:
         return _READERS[rtype](data)
     content = str(record["content"])
     if rtype == RecordType.MX:
-        return f"{record['priority']} {content}"
+        return f"{int(record['priority'])} {content}"
     return content
 
 
@@ -63,13 +61,13 @@ def _srv(target: str) -> Json:
 
 def _caa(target: str) -> Json:
     flags, tag, value = split(target)
-    return {"data": {"flags": int(flags), "tag": tag, "value": octets(value).decode(*_MEANT)}}
+    return {"data": {"flags": int(flags), "tag": tag, "value": octets(value).decode()}}
 
 
 def _naptr(target: str) -> Json:
     order, preference, flags, service, regexp, replacement = split(target)
     texts = {"flags": flags, "service": service, "regex": regexp}
-    plain = {name: octets(text).decode(*_MEANT) for name, text in texts.items()}
+    plain = {name: octets(text).decode() for name, text in texts.items()}
     return {"data": {"order": int(order), "preference": int(preference), **plain, "replacement": replacement}}
 
 

@@ -33,7 +33,7 @@ def refusal(what: str, status: int, answer: object, headers: Mapping[str, str]) 
         return Changed(text)
     if status == 404:
         return Changed(text)
-    return failure("Cloudflare", what, status, said, headers) if status >= 400 else Rejected(text)
+    return failure("Cloudflare", what, status, said, headers) if status >= 300 else Rejected(text)
 
 
 def _errors(answer: object) -> Sequence[tuple[int, str]]:
