@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from contract.build import create, record, update
+from contract.build import create, delete, record, update
 from contract.conftest import closing
 from contract.described.cloudflare_server import BASE, CloudflareServer
 from contract.described.server import serving
@@ -18,7 +18,7 @@ from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.reason import Reason
 from zonewright.model.zone import Visibility
-from zonewright.providers.base import Denied, Rejected
+from zonewright.providers.base import Changed, Denied, Rejected
 from zonewright.providers.cloudflare.client import CloudflareClient
 from zonewright.providers.cloudflare.credentials import Credentials, from_environment
 from zonewright.providers.cloudflare.provider import Cloudflare, Options
@@ -30,8 +30,8 @@ ALPHA, GA = "external-dns.alpha.kubernetes.io/", "external-dns.kubernetes.io/"
 
 
 @asynccontextmanager
-async def served(*zones: str, batch: int = 200) -> AsyncIterator[CloudflareServer]:
-    server = CloudflareServer(TOKEN, *(zones or (ZONE,)), batch=batch)
+async def served(*zones: str, batch: int = 200, plan: str = "free") -> AsyncIterator[CloudflareServer]:
+    server = CloudflareServer(TOKEN, *(zones or (ZONE,)), batch=batch, plan=plan)
     async with serving(server):
         yield server
 
@@ -67,7 +67,7 @@ def asked(rtype: str = "A", *targets: str, ttl: int | None = None, **properties:
     ],
 )
 async def test_what_is_written_is_read_again_as_it_was_normalized(wanted: Endpoint, defaults: Defaults) -> None:
-    async with served() as server, closing(cloudflare := provider(server, defaults=defaults)):
+    async with served(plan="pro") as server, closing(cloudflare := provider(server, defaults=defaults)):
         (zone,) = await cloudflare.zones()
         normal = (await cloudflare.normalize(zone, [wanted])).endpoints[wanted.key]
         assert list(await cloudflare.apply(zone, [create(normal)])) == []
@@ -137,6 +137,67 @@ async def test_of_several_batches_those_that_have_landed_stay() -> None:
         failures = await cloudflare.apply(zone, [*good, bad, last])
         assert [failure.unit for failure in failures] == [bad, last]
         assert len(server.records[zone.id]) == 200
+
+
+async def test_a_larger_plan_has_larger_batches() -> None:
+    async with served(batch=3500, plan="pro") as server, closing(cloudflare := provider(server, batch_size=3500)):
+        (zone,) = await cloudflare.zones()
+        assert cloudflare.capabilities.batch_size == 3500
+        units = [create(record(f"n{i}.{ZONE}", "A", "192.0.2.1")) for i in range(1000)]
+        assert list(await cloudflare.apply(zone, units)) == []
+        assert sum(call.endswith("batch") for call in server.calls) == 1
+
+
+async def test_a_batch_size_below_that_of_the_free_plan_has_no_effect() -> None:
+    async with served() as server, closing(cloudflare := provider(server, batch_size=10)):
+        assert cloudflare.capabilities.batch_size == 200
+
+
+@pytest.mark.parametrize(
+    ("plan", "ttl", "characters"),
+    [
+        pytest.param("free", 60, 100, id="free"),
+        pytest.param("pro", 60, 500, id="paid"),
+        pytest.param("enterprise", 30, 500, id="enterprise"),
+    ],
+)
+async def test_limits_are_those_of_the_zones_plan(plan: str, ttl: int, characters: int) -> None:
+    async with served(plan=plan) as server, closing(cloudflare := provider(server)):
+        (zone,) = await cloudflare.zones()
+        wanted = asked(ttl=1 + 1, ga_cloudflare_record_comment="x" * 600)
+        normal = (await cloudflare.normalize(zone, [wanted])).endpoints[wanted.key]
+        assert (normal.ttl, len(dict(normal.properties)["cloudflare-record-comment"])) == (ttl, characters)
+        assert list(await cloudflare.apply(zone, [create(normal)])) == []
+        assert list(await cloudflare.records(zone)) == [normal]
+
+
+async def test_a_record_whose_value_somebody_else_has_changed_is_neither_changed_nor_deleted() -> None:
+    async with served() as server, closing(cloudflare := provider(server)):
+        (zone,) = await cloudflare.zones()
+        await cloudflare.apply(zone, [create(theirs := asked("A", "192.0.2.66"))])
+        mine = asked("A", "192.0.2.1")
+        for unit in (delete(mine), update(mine, asked("A", "192.0.2.2")), create(mine)):
+            (failure,) = await cloudflare.apply(zone, [unit])
+            assert isinstance(failure.error, Changed)
+        (found,) = await cloudflare.records(zone)
+        assert found.targets == theirs.targets
+
+
+async def test_a_record_that_goes_between_the_look_and_the_write_is_planned_again() -> None:
+    async with served() as server, closing(cloudflare := provider(server)):
+        (zone,) = await cloudflare.zones()
+        await cloudflare.apply(zone, [create(mine := asked("A", "192.0.2.1"))])
+        server.before_batch = server.records[zone.id].clear
+        with pytest.raises(Changed, match="81044"):
+            await cloudflare.apply(zone, [delete(mine)])
+
+
+async def test_a_cname_that_somebody_else_has_made_meanwhile_is_a_conflict() -> None:
+    async with served() as server, closing(cloudflare := provider(server)):
+        (zone,) = await cloudflare.zones()
+        await cloudflare.apply(zone, [create(asked("CNAME"))])
+        with pytest.raises(Rejected, match="81054"):
+            await cloudflare.apply(zone, [create(asked("A"))])
 
 
 async def test_a_batch_that_fails_changes_nothing() -> None:

@@ -10,7 +10,7 @@ import pytest
 from contract.build import create, delete, record, replace, update
 from contract.conftest import closing
 from contract.described.cloudflare_server import CloudflareServer
-from contract.test_cloudflare import ZONE, asked, provider, served
+from contract.test_cloudflare import GA, ZONE, asked, provider, served
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.zone import Zone
 from zonewright.providers.base import Denied, Rejected
@@ -146,6 +146,24 @@ async def test_a_region_that_is_refused_is_told_on_its_name_alone() -> None:
         good = record(f"good.{ZONE}", "A", "192.0.2.3")
         (failure,) = await cloudflare.apply(zone, [create(bad), create(good)])
         assert (failure.unit.name, type(failure.error)) == (WWW, Rejected)
+
+
+async def test_what_one_type_of_a_name_asks_for_its_other_type_does_not_undo() -> None:
+    async with zone_of() as (server, cloudflare, zone):
+        four = asked("A", ga_cloudflare_custom_hostname="a.example.net", ga_cloudflare_region_key="eu")
+        six = four.found(WWW, "AAAA", ["2001:db8::1"], properties={f"{GA}cloudflare-custom-hostname": "b.example.net"})
+        made = (await cloudflare.normalize(zone, [four, six])).endpoints
+        assert list(await cloudflare.apply(zone, [create(one) for one in made.values()])) == []
+        assert leading(server, zone) == {"a.example.net": WWW, "b.example.net": WWW}
+        found = {one.key: dict(one.properties) for one in await cloudflare.records(zone)}
+        assert found == {key: dict(one.properties) for key, one in made.items()}
+
+
+async def test_with_them_what_failed_may_have_landed_in_part() -> None:
+    async with served() as server, closing(provider(server)) as alone:
+        assert alone.capabilities.atomic
+    async with zone_of() as (_, cloudflare, _zone):
+        assert not cloudflare.capabilities.atomic
 
 
 async def test_a_plan_without_them_is_told() -> None:

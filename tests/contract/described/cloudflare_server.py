@@ -29,21 +29,31 @@ _PROXIABLE = {"A", "AAAA", "CNAME"}
 _ADDRESSES = {"A", "AAAA"}
 _TIME = "2026-01-01T00:00:00Z"
 _SETTLED = {"flatten_cname": False}
+_BY_KEY = {"X-Auth-Key", "X-Auth-Email"}
+_WAYS_IN = {"Authorization", "X-Auth-User-Service-Key"} | _BY_KEY
+_COMMENTS = {"free": 100}  # characters; 500 on all other plans
+_MIN_TTL = {"enterprise": 30}  # seconds; 60 on all other plans
 
 
 class CloudflareServer:
-    """One account with zones. token: the one that is let in; batch: the most records in a batch, by the plan."""
+    """One account with zones. token: the one that is let in, and account: its older key and the e-mail address.
 
-    def __init__(self, token: str, *zones: str, batch: int = FREE_BATCH) -> None:
+    batch: the most records in a batch; plan: of all zones
+    """
+
+    def __init__(self, token: str, *zones: str, batch: int = FREE_BATCH, plan: str = "free") -> None:
         self.url = ""
         self.violations: list[str] = []
         self.token = token
+        self.account = ("", "")
         self.batch = batch
+        self.plan = plan
         self.listing = True  # whether the token may list zones
         self._ids = itertools.count(1)
         self.zones = {f"{number:032x}": zone for number, zone in enumerate(zones, 0xA0)}
         self.records: dict[str, dict[str, Json]] = {zone_id: {} for zone_id in self.zones}
         self.calls: list[str] = []
+        self.before_batch: Callable[[], object] = lambda: None  # what somebody else does right before one
         self.beside = {zone_id: BesideZone() for zone_id in self.zones}
 
     def vanish(self, zone: str) -> None:
@@ -56,6 +66,7 @@ class CloudflareServer:
         try:
             self._let_in(request)
             if path.endswith("/dns_records/batch"):
+                self.before_batch()
                 return _answered(self._batched(path, body))
             if (asked := cloudflare_beside.asked(request, path.removeprefix(BASE), body)) is not None:
                 self._zone(asked.zone_id)
@@ -70,10 +81,19 @@ class CloudflareServer:
             return _refused(Refused(400, 9207, f"Request is not allowed: {error}"))
         except Refused as error:
             return _refused(error)
+        except AssertionError as error:
+            self.violations.append(str(error))
+            return _refused(Refused(500, 0, "An answer is not what the publisher describes"))
 
     def _let_in(self, request: web.Request) -> None:
-        given = request.headers.get("Authorization", "")
-        if given != f"Bearer {self.token}":
+        """By one of two ways, and not by a mixture."""
+        given = {name for name in _WAYS_IN if name in request.headers}
+        if len(given) > 1 and given != _BY_KEY:
+            raise NotAllowed(f"{sorted(given)} are sent together")
+        key = request.headers.get("X-Auth-Key", ""), request.headers.get("X-Auth-Email", "")
+        if given == _BY_KEY and key == self.account:
+            return
+        if request.headers.get("Authorization", "") != f"Bearer {self.token}":
             raise Refused(403, 9109 if given else 10000, "Invalid access token" if given else "Authentication error")
 
     def _operate(self, operation: str, path: Mapping[str, str], query: Mapping[str, str]) -> web.Response:
@@ -81,9 +101,9 @@ class CloudflareServer:
             case "zones-get":
                 if not self.listing:
                     raise Refused(403, 9109, "Unauthorized to access requested resource")
-                return _paged([_zone(zone_id, name) for zone_id, name in self.zones.items()], query, 20)
+                return _paged([_zone(zone_id, name, self.plan) for zone_id, name in self.zones.items()], query, 20)
             case "zones-0-get":
-                return _answered(_zone(path["zone_id"], self._zone(path["zone_id"])))
+                return _answered(_zone(path["zone_id"], self._zone(path["zone_id"]), self.plan))
             case "dns-records-for-a-zone-list-dns-records":
                 self._zone(path["zone_id"])
                 wanted = query.get("name.exact")
@@ -125,8 +145,10 @@ class CloudflareServer:
     def _stored(self, table: dict[str, Json], zone: str, asked: Json, record_id: str) -> Json:
         record = _record(asked, record_id)
         _check_name(record["name"], zone)
-        _check_values(record)
+        _check_values(record, self.plan)
         _check_neighbours(record, table)
+        if faults := _faults(record | {"comment": record["comment"] or ""}, f"RecordResponse.{record['type']}Record"):
+            raise AssertionError(f"the answer is not what the publisher describes: {faults}")
         table[record_id] = record
         return record
 
@@ -199,17 +221,19 @@ def _check_name(name: str, zone: str) -> None:
         raise Refused(400, 9000, "DNS name is invalid")
 
 
-def _check_values(record: Json) -> None:
+def _check_values(record: Json, plan: str) -> None:
     ttl, rtype = record["ttl"], record["type"]
-    if ttl != 1 and not 60 <= ttl <= 86_400:
+    if ttl != 1 and not _MIN_TTL.get(plan, 60) <= ttl <= 86_400:
         raise Refused(400, 9021, "Invalid TTL. Must be between 60 and 86400 seconds, or 1 for Automatic")
     if record["proxied"] and not record["proxiable"]:
         raise Refused(400, 9004, f"Records of type {rtype} cannot be proxied")
     check = _CONTENT.get(rtype)
     if check and not check(record.get("content", "")):
         raise Refused(400, 9005, f"Content for {rtype} record is invalid")
-    if len(record["comment"] or "") > 100:
-        raise Refused(400, 9300, "DNS record has an invalid comment: it is longer than 100 characters")
+    if len(record["comment"] or "") > _COMMENTS.get(plan, 500):
+        raise Refused(400, 9300, "DNS record has an invalid comment: it is too long")
+    if record["tags"] and plan == "free":
+        raise Refused(400, 9301, "DNS record has too many tags: the plan has none")
 
 
 def _is_ip(content: str, version: int) -> bool:
@@ -253,8 +277,26 @@ def _taken(table: dict[str, Json], record_id: str) -> Json:
     return table.pop(record_id)
 
 
-def _zone(zone_id: str, name: str) -> Json:
-    return {"id": zone_id, "name": name, "status": "active", "type": "full"}
+@cache
+def _zone(zone_id: str, name: str, plan: str) -> Json:
+    """The document of 2024 has no plan; the SDK's type of a zone has."""
+    zone = {
+        "id": zone_id,
+        "name": name,
+        "status": "active",
+        "type": "full",
+        "account": {"id": "a" * 32, "name": "An account"},
+        "owner": {"id": "b" * 32, "name": "An owner", "type": "organization"},
+        "meta": {"step": 2},
+        "development_mode": 0,
+        "name_servers": ["ns1.example.net", "ns2.example.net"],
+        **dict.fromkeys(("original_name_servers", "original_registrar", "original_dnshost")),
+        **dict.fromkeys(("created_on", "modified_on", "activated_on"), _TIME),
+        "plan": {"id": "c" * 32, "legacy_id": plan, "is_subscribed": plan != "free"},
+    }
+    if faults := _description().faults(zone, {"$ref": "#/components/schemas/zones_zone"}, "zone"):
+        raise AssertionError(f"the answer is not what the publisher describes: {faults}")
+    return zone
 
 
 def _answered(result: object, info: Json | None = None) -> web.Response:

@@ -7,12 +7,12 @@ Localization Suite, "Regional Services".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from zonewright.model.change import Unit
-from zonewright.model.endpoint import Endpoint, RecordType
+from zonewright.model.endpoint import Endpoint, Key, RecordType
 from zonewright.model.hostname import spelled
 from zonewright.providers.base import Changed, Failure, Rejected
 from zonewright.providers.cloudflare.client import CloudflareClient, Json
@@ -53,7 +53,7 @@ class Features:
 
 def hostnames(text: str) -> set[str]:
     """Those of a list with commas."""
-    return {spelled(name.strip()) for name in text.split(",") if name.strip()}
+    return {spelled(one) for name in text.split(",") if (one := name.strip().rstrip("."))}
 
 
 @dataclass(slots=True)
@@ -72,12 +72,7 @@ class Held:
         leading: dict[str, list[str]] = {}
         for hostname, (origin, _) in self.custom.items():
             leading.setdefault(origin, []).append(hostname)
-        return [one if one.rtype not in KEPT else self._onto(one, leading) for one in record_sets]
-
-    def _onto(self, one: Endpoint, leading: Mapping[str, Sequence[str]]) -> Endpoint:
-        found = {CUSTOM: ",".join(sorted(leading.get(one.name, ()))), REGION: self.regions.get(one.name, "")}
-        kept = {name: value for name, value in found.items() if value}
-        return one.with_properties({**dict(one.properties), **kept}) if kept else one
+        return [_beside(one, leading.get(one.name, ()), self.regions.get(one.name, "")) for one in record_sets]
 
 
 async def read(client: CloudflareClient, zone_id: str, features: Features) -> Held:
@@ -92,6 +87,27 @@ async def read(client: CloudflareClient, zone_id: str, features: Features) -> He
         for one in await client.regions(zone_id):
             held.regions[spelled(str(one.get("hostname")))] = str(one.get("region_key"))
     return held
+
+
+def alike(wanted: Mapping[Key, Endpoint]) -> dict[Key, Endpoint]:
+    """The same beside all types of a name, as there is but one of it: all the custom hostnames, and the last region.
+
+    Where an A and an AAAA record set ask for different ones, each would undo what the other has done, for ever.
+    """
+    custom: dict[str, set[str]] = {}
+    regions: dict[str, str] = {}
+    for one in wanted.values():
+        properties = dict(one.properties)
+        custom.setdefault(one.name, set()).update(hostnames(properties.get(CUSTOM, "")))
+        regions[one.name] = max(regions.get(one.name, ""), properties.get(REGION, ""))
+    return {key: _beside(one, custom[one.name], regions[one.name]) for key, one in wanted.items()}
+
+
+def _beside(one: Endpoint, custom: Collection[str], region: str) -> Endpoint:
+    if one.rtype not in KEPT or not (custom or region):
+        return one
+    found = {CUSTOM: ",".join(sorted(custom)), REGION: region}
+    return one.with_properties({**dict(one.properties), **{name: value for name, value in found.items() if value}})
 
 
 def bare(unit: Unit) -> Unit:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from zonewright.model.change import Unit
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import Endpoint, RecordType
+from zonewright.model.hostname import spelled
 from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Visibility, Zone
 from zonewright.providers.base import Capabilities, Changed, Failure, Normalized, ProviderError, Rejected
 from zonewright.providers.cloudflare import records as wire
-from zonewright.providers.cloudflare.beside import KEPT, Beside, Features, bare, read, wish
+from zonewright.providers.cloudflare.beside import KEPT, Beside, Features, alike, bare, read, wish
 from zonewright.providers.cloudflare.client import CloudflareClient
+from zonewright.providers.cloudflare.plans import Plan, plan_of
 from zonewright.providers.cloudflare.records import Defaults
 from zonewright.providers.singles import Desk, Edit, Single, record_sets
 from zonewright.providers.traffic import Traffic
@@ -47,7 +49,7 @@ class Cloudflare:
         record_types=frozenset(RecordType) - {RecordType.DNAME},
         batch_size=LEAST_BATCH,
         atomic=True,
-        min_ttl=wire.MIN_TTL,
+        min_ttl=Plan().min_ttl,  # Enterprise zones go lower
         max_ttl=wire.MAX_TTL,
         apex_cname=True,  # flattened (Cloudflare, "CNAME flattening")
         inner_asterisk=False,
@@ -56,6 +58,12 @@ class Cloudflare:
     def __init__(self, client: CloudflareClient, options: Options) -> None:
         self._client = client
         self._options = options
+        self._batch_size = max(
+            LEAST_BATCH, options.batch_size
+        )  # ExternalDNS, cloudflare.go: never less than the free plan's
+        beside = options.features.custom_hostnames or options.features.regions  # in no transaction with records
+        self.capabilities = replace(self.capabilities, batch_size=self._batch_size, atomic=not beside)
+        self._plans: dict[str, Plan] = {}
 
     @property
     def traffic(self) -> Traffic:
@@ -68,7 +76,8 @@ class Cloudflare:
             listed = [await self._client.zone(zone_id) for zone_id in ids]
         else:
             listed = [zone for zone in await self._client.zones() if admits_id(ids, str(zone.get("id")))]
-        found = (Zone(str(zone.get("name")), str(zone.get("id")), Visibility.PUBLIC) for zone in listed)
+        self._plans = {str(zone.get("id")): plan_of(zone) for zone in listed}
+        found = (Zone(spelled(str(zone.get("name"))), str(zone.get("id")), Visibility.PUBLIC) for zone in listed)
         return [zone for zone in found if admits(self._options.names, zone.name)]
 
     async def records(self, zone: Zone) -> Sequence[Endpoint]:
@@ -79,7 +88,8 @@ class Cloudflare:
         return (await read(self._client, zone.id, features)).onto(found)
 
     async def normalize(self, zone: Zone, endpoints: Sequence[Endpoint]) -> Normalized:
-        """Without I/O."""
+        """Without I/O. What stands beside the records of a name is one for all types that are wanted of it."""
+        plan = self._plans.get(zone.id, Plan())
         problems: dict[Any, Problem] = {}
         kept: dict[Any, Endpoint] = {}
         for endpoint in endpoints:
@@ -87,10 +97,10 @@ class Cloudflare:
                 problems[endpoint.key] = problem
                 continue
             try:
-                kept[endpoint.key] = wire.held(endpoint, self._options.defaults, self._options.features)
+                kept[endpoint.key] = wire.held(endpoint, self._options.defaults, self._options.features, plan)
             except ValueError as e:
                 problems[endpoint.key] = Problem(Reason.INVALID_TARGET, f"Cloudflare cannot hold the target: {e}")
-        return Normalized(kept, problems)
+        return Normalized(alike(kept), problems)
 
     async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:
         """What goes beside records, records, what comes beside them."""
@@ -115,7 +125,7 @@ class Cloudflare:
 
     async def _batches(self, zone: Zone, drawn: Sequence[tuple[Unit, list[Edit]]]) -> list[Failure]:
         """Batches are transactions. Where there are several, those behind one that fails are not sent."""
-        chunks = _chunks(drawn, max(LEAST_BATCH, self._options.batch_size))
+        chunks = _chunks(drawn, self._batch_size)
         for number, chunk in enumerate(chunks):
             if number:
                 await asyncio.sleep(self._options.pause)

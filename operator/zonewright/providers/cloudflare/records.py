@@ -11,15 +11,15 @@ from zonewright.model.hostname import spelled
 from zonewright.model.reason import Problem, Reason
 from zonewright.providers.cloudflare import content
 from zonewright.providers.cloudflare.beside import Features
+from zonewright.providers.cloudflare.plans import Plan
 from zonewright.providers.singles import Single
 
 Json = dict[str, Any]
 
 PROXIED, COMMENT, TAGS = "cloudflare-proxied", "cloudflare-record-comment", "cloudflare-tags"
 PROXIABLE = frozenset({RecordType.A, RecordType.AAAA, RecordType.CNAME})
-MIN_TTL, MAX_TTL = 60, 86_400  # seconds (API reference); Enterprise zones go down to 30
+MAX_TTL = 86_400  # seconds (API reference)
 _AUTOMATIC = 1
-_COMMENT_LIMIT = 500  # characters, of paid plans; on others the server says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +69,18 @@ def body(single: Single) -> Json:
     return record
 
 
-def held(endpoint: Endpoint, defaults: Defaults, features: Features) -> Endpoint:
+def held(endpoint: Endpoint, defaults: Defaults, features: Features, plan: Plan) -> Endpoint:
     """A wanted record set as it would be reported. Raises ValueError for a target that the type cannot hold."""
     asked = {name.rpartition("/")[2]: value for name, value in endpoint.properties}
     settings = features.asked(endpoint.rtype, asked)
     if endpoint.rtype in PROXIABLE:
         settings[PROXIED] = _word(asked.get(PROXIED), default=defaults.proxied)
-    if comment := asked.get(COMMENT, defaults.comment).strip()[:_COMMENT_LIMIT]:
+    if comment := asked.get(COMMENT, defaults.comment).strip()[: plan.comment].strip():
         settings[COMMENT] = comment
     if tags := ",".join(sorted({tag.strip() for tag in asked.get(TAGS, "").split(",")} - {""})):
         settings[TAGS] = tags
     targets = tuple(sorted({content.normalized(endpoint.rtype, target) for target in endpoint.targets}))
-    ttl = None if settings.get(PROXIED) == "true" else _ttl(endpoint.ttl)
+    ttl = None if settings.get(PROXIED) == "true" else _ttl(endpoint.ttl, plan.min_ttl)
     return replace(endpoint.with_properties(settings), targets=targets, ttl=ttl)
 
 
@@ -100,6 +100,6 @@ def _word(asked: str | None, *, default: bool) -> str:
     return str(default).lower()
 
 
-def _ttl(ttl: int | None) -> int | None:
+def _ttl(ttl: int | None, least: int) -> int | None:
     """1 is automatic, as none is; others are brought to the bounds."""
-    return None if ttl is None or ttl == _AUTOMATIC else max(MIN_TTL, min(MAX_TTL, ttl))
+    return None if ttl is None or ttl == _AUTOMATIC else max(least, min(MAX_TTL, ttl))
