@@ -13,19 +13,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from zonewright.model.change import Unit
-from zonewright.model.endpoint import Endpoint, Key, RecordType
+from zonewright.model.endpoint import Endpoint, Key
 from zonewright.model.outcome import Outcome
-from zonewright.model.reason import Problem, Reason
-from zonewright.model.row import key_of, shown
-from zonewright.model.zone import Visibility, Zone
+from zonewright.model.zone import Zone
 from zonewright.planning.order import batches
-from zonewright.planning.plan import NamePlan, Policy, Rules, Verdict, Wanted, plan_name
+from zonewright.planning.plan import NamePlan, Policy, Rules, Wanted, plan_name
 from zonewright.providers.base import Failure, Normalized, Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.zones.desired import Companion, Desired, Origin, Wish
@@ -34,10 +31,9 @@ from zonewright.zones.ownednames import OwnedNames
 from zonewright.zones.pace import Pace
 from zonewright.zones.past import owned
 from zonewright.zones.retries import Retries
-from zonewright.zones.routing import private_targets
-from zonewright.zones.several import together
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Alarm, Strangers
+from zonewright.zones.telling import Outcomes, Teller, disclaimed, folded, log_changes, log_released
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +99,7 @@ class ZoneWorker:
         self._owned = OwnedNames(registry)
         self._strangers = Strangers(interval, wary=wary and rules.policy is Policy.SYNC)
         self._told = Alarm()
+        self._teller = Teller(zone, provider.name)
         self._waiters: list[asyncio.Future[None]] = []  # for the end of a full round
         self._served: list[asyncio.Future[None]] = []  # of them, those whom the round under way will satisfy
 
@@ -176,14 +173,12 @@ class ZoneWorker:
             self._marked |= names
             return self._fail(names, e)
         self._around.observe(self.zone, plans)
-        outcomes = {origin: outcome for plan in plans for origin, outcome in self._outcomes(plan)}
-        failed: dict[Key, tuple[ProviderError, float]] = {}
         if self._dry_run:
-            outcomes |= self._previewed(plans)
-        else:
-            failed = await self._carry_out(plans)
-            outcomes |= self._failures(plans, failed)
-        self._around.report(_folded(self._disclaimed(outcomes)))
+            log_changes(self.zone, (unit for plan in plans for unit in plan.units), dry_run=True)
+            self._tell_of(self._teller.previewed(plans))
+            return None
+        failed = await self._carry_out(plans)
+        self._tell_of(self._teller.landed(plans, failed))
         return next((error for error, _ in failed.values()), None)
 
     async def _due(self) -> None:
@@ -299,8 +294,8 @@ class ZoneWorker:
         now = time.monotonic()
         waiting = {plan.name: wait for plan in plans if (wait := self._retries.waiting(plan.name, now))}
         units = [unit for plan in plans if plan.name not in waiting for unit in plan.units]
-        _log_changes(self.zone, units)
-        _log_released(self.zone, (plan for plan in plans if plan.name not in waiting))
+        log_changes(self.zone, units)
+        log_released(self.zone, (plan for plan in plans if plan.name not in waiting))
         self._strangers.tries(unit.name for unit in units)
         groups = batches(units, self._provider.capabilities.batch_size)
         failed = self._settle(await land_all(self._provider, self.zone, groups, self.snapshot))
@@ -336,69 +331,13 @@ class ZoneWorker:
         errors = {failure.unit.name: failure.error for failure in failures}
         return {name: epoch + self._retries.failed(name, error, now) - now for name, error in errors.items()}
 
-    def _failures(
-        self, plans: Iterable[NamePlan], failed: Mapping[Key, tuple[ProviderError, float]]
-    ) -> dict[Origin | Companion, Outcome]:
-        outcomes: dict[Origin | Companion, Outcome] = {}
-        for origin, outcome in (pair for plan in plans for pair in self._outcomes(plan)):
-            fate = next((failed[key] for key in _keys(outcome) if key in failed), None)
-            if outcome.reason is Reason.SYNCED and fate is not None:
-                error, retry_at = fate
-                outcomes[origin] = outcome.failed(error.reason, str(error), retry_at)
-        return outcomes
+    # -- telling
 
-    def _disclaimed(self, outcomes: Mapping[Origin | Companion, Outcome]) -> Mapping[Origin | Companion, Outcome]:
+    def _tell_of(self, outcomes: Outcomes) -> None:
         """As long as we may have the owner id of another, a status must not prove that it is ours."""
-        if not self._strangers.unsure(self._around.published):
-            return outcomes
-        return {
-            origin: replace(outcome, ownership=None)
-            if outcome.ownership and outcome.ownership.owner == self._registry.owner_id
-            else outcome
-            for origin, outcome in outcomes.items()
-        }
-
-    def _previewed(self, plans: Iterable[NamePlan]) -> dict[Origin | Companion, Outcome]:
-        """Dry run: what would have changed says so, and nothing is sent."""
-        outcomes: dict[Origin | Companion, Outcome] = {}
-        for plan in plans:
-            _log_changes(self.zone, plan.units, dry_run=True)
-            touched = {key for unit in plan.units for key in unit.keys}
-            for origin, outcome in self._outcomes(plan):
-                if outcome.reason is Reason.SYNCED and not touched.isdisjoint(_keys(outcome)):
-                    what = "would be written; --dry-run is on"
-                    outcomes[origin] = replace(outcome, reason=Reason.DRY_RUN, message=what, ownership=None)
-        return outcomes
-
-    # -- outcomes
-
-    def _outcomes(self, plan: NamePlan) -> Iterable[tuple[Origin | Companion, Outcome]]:
-        for verdict in plan.verdicts:
-            assert isinstance(verdict.origin, Origin | Companion)  # noqa: S101  # planning hands back what it was given
-            yield verdict.origin, self._outcome(verdict)
-
-    def _outcome(self, verdict: Verdict) -> Outcome:
-        return Outcome(
-            reason=verdict.reason,
-            message=verdict.message,
-            endpoint=verdict.endpoint,
-            zone=str(self.zone),
-            provider=self._provider.name,
-            ownership=verdict.ownership,
-            zone_id=self._zone_id,
-            caution=self._caution(verdict),
-        )
-
-    def _caution(self, verdict: Verdict) -> Problem | None:
-        public = self.zone.visibility is Visibility.PUBLIC
-        exposed = private_targets(verdict.endpoint) if public and verdict.endpoint else ()
-        why = f"{', '.join(exposed[:5])}: private, in a zone that is public"
-        return Problem(Reason.PRIVATE_ADDRESS, why) if exposed else None
-
-    @property
-    def _zone_id(self) -> str:
-        """As a status needs it: where zones are known to be public or private, two may have one name."""
-        return "" if self.zone.visibility is Visibility.UNKNOWN else self.zone.id
+        if self._strangers.unsure(self._around.published):
+            outcomes = disclaimed(outcomes, self._registry.owner_id)
+        self._around.report(folded(outcomes))
 
     def _fail(self, names: Iterable[str], error: ProviderError) -> ProviderError:
         """The zone could not be read, or planned: that is what each of these names is told."""
@@ -409,18 +348,7 @@ class ZoneWorker:
 
     def _tell(self, names: Iterable[str], error: ProviderError, until: float) -> None:
         wishes = [wish for name in names for wish in self._wishes(name)]
-        hoped = Outcome(Reason.PENDING, "", zone=str(self.zone), provider=self._provider.name, zone_id=self._zone_id)
-        failure = hoped.failed(error.reason, str(error), until)
-        self._around.report({wish.origin: replace(failure, endpoint=wish.endpoint) for wish in wishes})
-
-
-def _keys(outcome: Outcome) -> Iterator[Key]:
-    """Of a record set, and of where its ownership stands: that may be written by itself."""
-    if outcome.endpoint is not None:
-        yield (key := outcome.endpoint.key)
-        yield key_of(key)
-        if outcome.ownership is not None:
-            yield Key(outcome.ownership.name, RecordType.TXT, key.set_identifier)
+        self._around.report({wish.origin: self._teller.hopeless(wish.endpoint, error, until) for wish in wishes})
 
 
 def _wanted(wish: Wish, normalized: Normalized, before: frozenset[Key]) -> list[Wanted]:
@@ -437,43 +365,3 @@ def _wanted(wish: Wish, normalized: Normalized, before: frozenset[Key]) -> list[
             for number, one in enumerate(beside)
         ),
     ]
-
-
-def _folded(outcomes: Mapping[Origin | Companion, Outcome]) -> Mapping[Origin, Outcome]:
-    """What has become of each wish, with all that came beside it."""
-    if not any(isinstance(origin, Companion) for origin in outcomes):
-        return {origin: outcome for origin, outcome in outcomes.items() if isinstance(origin, Origin)}
-    found: dict[Origin, list[Outcome]] = {}
-    for origin, outcome in outcomes.items():
-        found.setdefault(origin.origin if isinstance(origin, Companion) else origin, []).append(outcome)
-    return {origin: together(parts) for origin, parts in found.items()}
-
-
-def _log_changes(zone: Zone, units: Iterable[Unit], *, dry_run: bool = False) -> None:
-    """One line per change, in the form that ExternalDNS's users grep for."""
-    text = "Desired change: %s %s %s [Id: %s]" + (" (dry run)" if dry_run else "")
-    for unit in units:
-        for change in unit.changes:
-            endpoint = change.endpoint
-            log.info(
-                text,
-                change.action.value,
-                shown(endpoint.key),
-                endpoint.rtype,
-                zone.id,
-                extra={"zone": str(zone), "targets": ",".join(endpoint.targets), "ttl": endpoint.ttl or 0},
-            )
-
-
-def _log_released(zone: Zone, plans: Iterable[NamePlan]) -> None:
-    """No object is left whose status could tell of it."""
-    for plan in plans:
-        for held in plan.released:
-            asked = held.ownership.resource if held.ownership else ""
-            log.info(
-                "Retained: %s %s: %s is gone, and the record stays, without owner",
-                plan.name,
-                held.endpoint.rtype,
-                asked or "its object",
-                extra={"zone": str(zone), "reason": Reason.RETAINED, "targets": ",".join(held.endpoint.targets)},
-            )
