@@ -132,17 +132,20 @@ async def azure(domain: str, *, private: bool = False) -> AsyncIterator[Case]:
 
 
 @asynccontextmanager
-async def alidns(domain: str) -> AsyncIterator[Case]:
-    api = alidns_server.AlidnsServer("LTAI-of-a-test", SECRET, domain)
+async def alibaba(domain: str, *, private: bool = False) -> AsyncIterator[Case]:
+    made = alidns_server.PrivateZoneServer if private else alidns_server.AlidnsServer
+    api = made("LTAI-of-a-test", SECRET, domain)
+    label, variable = ("Rr", "PVTZ_ENDPOINT") if private else ("RR", "ALIDNS_ENDPOINT")
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "alibaba-cloud.json"
         file.write_text(json.dumps({"accessKeyId": api.key_id, "accessKeySecret": SECRET}))
         async with server.serving(api):
 
             def held() -> set[tuple[str, str]]:
-                return {(f"{one['RR']}.{domain}", one["Type"]) for one in api.domains[domain].values()}
+                return {(f"{one[label]}.{domain}", one["Type"]) for one in api.domains[domain].values()}
 
-            yield Case((f"--alibaba-cloud-config-file={file}",), {"ALIDNS_ENDPOINT": api.url}, held)
+            kind = f"--alibaba-cloud-zone-type={'private' if private else 'public'}"
+            yield Case((f"--alibaba-cloud-config-file={file}", kind), {variable: api.url}, held)
 
 
 @asynccontextmanager
@@ -191,7 +194,8 @@ def answered(server: Bind | DnsServer | PowerDns, domain: str) -> set[tuple[str,
 
 Made = AbstractAsyncContextManager[Case]
 MAKERS: Mapping[str, Callable[[str], Made]] = {
-    "alibabacloud": alidns,
+    "alibabacloud": alibaba,
+    "alibabacloud, private": partial(alibaba, private=True),
     "aws": route53,
     "azure": azure,
     "azure-private-dns": partial(azure, private=True),
@@ -207,10 +211,10 @@ WITH_SERVERS: Mapping[str, tuple[str, Callable[[str, Any], Made]]] = {
 }
 
 
-def made(provider: str, domain: str, request: pytest.FixtureRequest) -> Made:
-    if provider in MAKERS:
-        return MAKERS[provider](domain)
-    fixture, maker = WITH_SERVERS[provider]
+def made(case_of: str, domain: str, request: pytest.FixtureRequest) -> Made:
+    if case_of in MAKERS:
+        return MAKERS[case_of](domain)
+    fixture, maker = WITH_SERVERS[case_of]
     return maker(domain, request.getfixturevalue(fixture))
 
 
@@ -229,13 +233,14 @@ def _name(flag: str) -> str:
     return flag.partition("=")[0]
 
 
-@pytest.mark.parametrize("provider", sorted([*MAKERS, *WITH_SERVERS]))
+@pytest.mark.parametrize("case_of", sorted([*MAKERS, *WITH_SERVERS]))
 def test_an_ingress_is_published_and_a_second_run_writes_nothing(
-    site: Site, provider: str, request: pytest.FixtureRequest
+    site: Site, case_of: str, request: pytest.FixtureRequest
 ) -> None:
     """At first as the provider's page says."""
+    provider = case_of.partition(",")[0]
     site.apply(ingress("shop", site.name("shop"), annotations=ga(target="192.0.2.1", ttl="300")))
-    backend = made(provider, site.domain, request)
+    backend = made(case_of, site.domain, request)
     with beside(lambda: backend) as case:
         flags = (f"--namespace={site.namespace}", f"--domain-filter={site.domain}", f"--txt-owner-id={site.owner}")
         wanted = (f"--provider={provider}", *flags, *case.flags, "--log-level=debug")

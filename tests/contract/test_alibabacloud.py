@@ -11,22 +11,22 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from contract.backends.alibabacloud import KEY_ID, connected
+from contract.backends.alibabacloud import KEY_ID, account, connected
 from contract.build import create, record, update
 from contract.conftest import closing
-from contract.described.alidns_server import AlidnsServer, Refused
+from contract.described.alidns_server import AlidnsServer, PrivateZoneServer, Refused, SignedServer
 from contract.described.server import serving
 from zonewright.model.change import Change, Unit
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import Endpoint
-from zonewright.providers import catalog
+from zonewright.model.reason import Reason
+from zonewright.model.zone import Visibility
 from zonewright.providers.alibabacloud.client import refusal
-from zonewright.providers.alibabacloud.credentials import of_machine, source
+from zonewright.providers.alibabacloud.credentials import of_machine, source, vpc_of
 from zonewright.providers.alibabacloud.provider import AlibabaCloud
 from zonewright.providers.alibabacloud.signature import Keys
 from zonewright.providers.base import Changed, Denied, ProviderError, Rejected, Throttled, Unavailable
 from zonewright.providers.rest import Answer
-from zonewright.settings import from_args
 
 ZONE, SECRET = "example.org", "a-secret-that-nobody-must-see"
 
@@ -38,8 +38,9 @@ async def server() -> AsyncIterator[AlidnsServer]:
         yield made
 
 
-def provider(server: AlidnsServer, keys: Keys | None = None, **options: Any) -> AlibabaCloud:
-    return AlibabaCloud(connected(server, keys or Keys(KEY_ID, SECRET)), DomainFilter.of([ZONE]), **options)
+def provider(server: SignedServer, keys: Keys | None = None, **options: Any) -> AlibabaCloud:
+    client = connected(server, keys or Keys(KEY_ID, SECRET))
+    return AlibabaCloud(account(server, client, **options), DomainFilter.of([ZONE]))
 
 
 # -- keys
@@ -61,12 +62,6 @@ def test_a_file_that_does_not_serve_is_told_by_the_flag_without_what_is_in_it(tm
     with pytest.raises(ValueError, match="--alibaba-cloud-config-file") as caught:
         source(str(file))
     assert SECRET not in str(caught.value)
-
-
-def test_private_zones_are_refused_by_the_name_of_the_flag() -> None:
-    settings = from_args(["--provider=alibabacloud", "--alibaba-cloud-zone-type=private"], {})
-    with pytest.raises(ValueError, match="--alibaba-cloud-zone-type=private"):
-        catalog.build(settings)
 
 
 class Metadata:
@@ -225,3 +220,57 @@ def test_what_a_code_means(status: int, code: str, error: type[ProviderError]) -
 def test_a_refused_signature_does_not_repeat_the_request_with_its_token() -> None:
     said = {"Code": "SignatureDoesNotMatch", "Message": f"server string to sign is: x-acs-security-token:{SECRET}"}
     assert SECRET not in str(refusal("DescribeDomains", Answer(400, said, {})))
+
+
+# -- private zones
+
+
+@pytest_asyncio.fixture
+async def private() -> AsyncIterator[PrivateZoneServer]:
+    made = PrivateZoneServer(KEY_ID, SECRET, ZONE, f"app.{ZONE}")
+    async with serving(made):
+        yield made
+
+
+async def test_private_zones_are_those_of_the_vpc(private: PrivateZoneServer) -> None:
+    private.vpcs = {ZONE: {"vpc-1", "vpc-2"}, f"app.{ZONE}": {"vpc-2"}}
+    for vpc, expected in {"": [ZONE, f"app.{ZONE}"], "vpc-1": [ZONE], "vpc-3": []}.items():
+        async with closing(provider(private, vpc=vpc)) as alibaba:
+            zones = await alibaba.zones()
+            assert [zone.name for zone in zones] == expected
+            assert all(zone.visibility is Visibility.PRIVATE for zone in zones)
+
+
+@pytest.mark.parametrize(
+    ("asked", "held"), [(None, None), (1, 5), (30, 30), (59, 30), (300, 60), (86400, 86400), (10**6, 86400)]
+)
+async def test_a_ttl_becomes_one_that_a_private_zone_has(
+    private: PrivateZoneServer, asked: int | None, held: int | None
+) -> None:
+    async with closing(provider(private)) as alibaba:
+        (zone, _) = await alibaba.zones()
+        wanted = record(f"www.{ZONE}", "A", "192.0.2.1", ttl=asked)
+        normal = (await alibaba.normalize(zone, [wanted])).endpoints[wanted.key]
+        assert normal.ttl == held
+        assert list(await alibaba.apply(zone, [create(normal)])) == []
+        assert [one.ttl for one in await alibaba.records(zone)] == [held or 60]
+
+
+async def test_what_a_private_zone_cannot_hold_is_told_without_a_call(private: PrivateZoneServer) -> None:
+    async with closing(provider(private)) as alibaba:
+        (zone, _) = await alibaba.zones()
+        calls = len(private.calls)
+        asked = [record(f"a.{ZONE}", "NS", "ns.example.net"), record(f"a.{ZONE}", "TXT", "x" * 300)]
+        problems = (await alibaba.normalize(zone, asked)).problems
+        assert {key.rtype: problem.reason for key, problem in problems.items()} == {
+            "NS": Reason.UNSUPPORTED_TYPE,
+            "TXT": Reason.INVALID_TARGET,
+        }
+        assert len(private.calls) == calls
+
+
+@pytest.mark.parametrize("text", ['{"vpcId": "vpc-1"}', "{}", '{"vpcId": null}'])
+def test_the_vpc_is_that_of_the_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / "keys.json").write_text(text)
+    assert vpc_of(str(tmp_path / "keys.json")) == ("vpc-1" if "vpc-1" in text else "")
+    assert vpc_of("") == ""

@@ -73,6 +73,7 @@ class Capabilities:
     update_in_place     whether an update never leaves the name absent
     min_ttl, max_ttl    seconds; None is no limit
     default_ttl         seconds that a record without ttl gets; None: not known
+    longest_text        characters of a target of a TXT record; None is no limit
     set_identifiers     whether several record sets of one name and type can stand side by side
     apex_cname          whether a CNAME at the name of a zone is possible
     aliases             whether a CNAME with the property `alias` ("true") is none in DNS, which has addresses there: so
@@ -93,6 +94,7 @@ class Capabilities:
     min_ttl: int | None = None
     max_ttl: int | None = None
     default_ttl: int | None = None
+    longest_text: int | None = None
     set_identifiers: bool = False
     apex_cname: bool = False
     aliases: bool = False

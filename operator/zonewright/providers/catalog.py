@@ -184,14 +184,18 @@ def _azure_private(settings: Settings) -> Provider:
 
 
 def _alibabacloud(settings: Settings) -> Provider:
-    if settings.alibaba_cloud_zone_type == "private":
-        raise ValueError("--alibaba-cloud-zone-type=private: zones of PrivateZone are not served; public ones are")
     needs("alibabacloud", "alibabacloud", "alibabacloud_credentials")
-    from zonewright.providers.alibabacloud.client import AlidnsClient
-    from zonewright.providers.alibabacloud.credentials import source
+    from zonewright.providers.alibabacloud.client import PRIVATE_ZONE, AlidnsClient
+    from zonewright.providers.alibabacloud.credentials import source, vpc_of
+    from zonewright.providers.alibabacloud.private import PrivateZones
     from zonewright.providers.alibabacloud.provider import AlibabaCloud
+    from zonewright.providers.alibabacloud.public import PublicDomains
 
-    return AlibabaCloud(AlidnsClient(source(settings.alibaba_cloud_config_file)), _names(settings))
+    file = settings.alibaba_cloud_config_file
+    keys, names, ids = source(file), _names(settings), settings.zone_id_filter
+    if settings.alibaba_cloud_zone_type == "private":
+        return AlibabaCloud(PrivateZones(AlidnsClient(keys, PRIVATE_ZONE), vpc_of(file)), names, ids)
+    return AlibabaCloud(PublicDomains(AlidnsClient(keys)), names, ids)
 
 
 def _rfc2136(settings: Settings) -> Provider:

@@ -444,7 +444,7 @@ class Settings:
         default="",
         choices=("", "public", "private"),
         shown="public",
-        help="Provider alibabacloud: which zones. private (PrivateZone) is refused at the start: it is not served.",
+        help="Provider alibabacloud: public domains, or private zones (PrivateZone).",
     )
     digitalocean_api_page_size: int = flag(
         Theme.PROVIDER, default=50, between=(1, 200), help="Provider digitalocean: records in one page of a list."

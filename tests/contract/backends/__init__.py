@@ -31,5 +31,6 @@ BACKENDS: Mapping[str, Maker] = {
     "azure": azure.maker(private=False),
     "azure-private-dns": azure.maker(private=True),
     "digitalocean": digitalocean.make,
-    "alibabacloud": alibabacloud.make,
+    "alibabacloud": alibabacloud.maker(private=False),
+    "alibabacloud, private": alibabacloud.maker(private=True),
 }

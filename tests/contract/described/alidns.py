@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -54,5 +55,10 @@ def _faults(value: Json, schema: Json) -> list[str]:
 
 
 @cache
-def actions() -> Actions:
+def alidns() -> Actions:
     return Actions(json.loads((folder() / "alibaba-alidns/alidns-2015-01-09.json").read_text()))
+
+
+@cache
+def private_zone() -> Actions:
+    return Actions(json.loads(Path(__file__).with_name("privatezone-2018-01-01.json").read_text()))

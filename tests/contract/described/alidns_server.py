@@ -1,4 +1,4 @@
-"""Alibaba Cloud DNS, held to the publisher's description; it verifies each signature."""
+"""Alibaba Cloud's public domains and private zones, held to the publisher's descriptions; signatures are verified."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import hashlib
 import hmac
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
-from contract.described.alidns import actions
+from contract.described.alidns import Actions, alidns, private_zone
 from contract.described.openapi import NotAllowed
 
 Json = dict[str, Any]
@@ -37,15 +37,16 @@ class Refused(Exception):
         self.code, self.status = code, status
 
 
-class AlidnsServer:
-    """The domains of one account. token: of temporary keys; least_ttl: by its edition; calls: actions, as asked for"""
+class SignedServer:
+    """One API of one account. token: of temporary keys; calls: actions, as asked for; zones: records by id, by zone"""
 
-    def __init__(self, key_id: str, secret: str, *domains: str, token: str = "", least_ttl: int = 1) -> None:
+    def __init__(self, actions: Actions, key_id: str, secret: str, zones: Iterable[str], token: str = "") -> None:
         self.url = ""
         self.violations: list[str] = []
         self.calls: list[str] = []
-        self.key_id, self.secret, self.token, self.least_ttl = key_id, secret, token, least_ttl
-        self.domains: dict[str, dict[str, Json]] = {domain: {} for domain in domains}
+        self.key_id, self.secret, self.token = key_id, secret, token
+        self.domains: dict[str, dict[str, Json]] = {zone: {} for zone in zones}
+        self._actions = actions
         self._ids = itertools.count(9_000_000)
         self._nonces: set[str] = set()
 
@@ -55,9 +56,9 @@ class AlidnsServer:
         self.calls.append(action)
         try:
             self._verify(request, body)
-            asked = actions().request(action, request.method, request.path, dict(request.query), body)
+            asked = self._actions.request(action, request.method, request.path, dict(request.query), body)
             answer = {"RequestId": "536E9CAD", **self._operate(action, asked)}
-            return web.json_response(actions().response(action, answer))
+            return web.json_response(self._actions.response(action, answer))
         except NotAllowed as error:
             self.violations.append(str(error))
             return web.json_response({"Code": "InvalidParameter", "Message": str(error)}, status=400)
@@ -94,8 +95,19 @@ class AlidnsServer:
             raise Refused("SignatureDoesNotMatch")
         if given.get("x-acs-security-token", "") != self.token:
             raise Refused("InvalidSecurityToken.Malformed")
-        if given["x-acs-version"] != actions().version:
+        if given["x-acs-version"] != self._actions.version:
             raise Refused("InvalidVersion")
+
+    def _operate(self, action: str, asked: Json) -> Json:
+        raise NotImplementedError
+
+
+class AlidnsServer(SignedServer):
+    """Public domains. least_ttl: by the edition"""
+
+    def __init__(self, key_id: str, secret: str, *domains: str, token: str = "", least_ttl: int = 1) -> None:
+        super().__init__(alidns(), key_id, secret, domains, token)
+        self.least_ttl = least_ttl
 
     def _operate(self, action: str, asked: Json) -> Json:
         match action:
@@ -159,6 +171,67 @@ class AlidnsServer:
             if other["RecordId"] != record_id and "CNAME" in (other["Type"], made["Type"]):
                 raise Refused("DomainRecordConflict")
         records[record_id] = made
+
+
+class PrivateZoneServer(SignedServer):
+    """Private zones. vpcs: those that a zone is bound to, by its name; ids of zones are their names backwards"""
+
+    def __init__(self, key_id: str, secret: str, *zones: str) -> None:
+        super().__init__(private_zone(), key_id, secret, zones)
+        self.vpcs: dict[str, set[str]] = {}
+
+    def _operate(self, action: str, asked: Json) -> Json:
+        match action:
+            case "DescribeZones":
+                vpc = asked.get("QueryVpcId")
+                names = [name for name in self.domains if vpc is None or vpc in self.vpcs.get(name, ())]
+                return _sized("Zones", "Zone", [{"ZoneId": name[::-1], "ZoneName": name} for name in names], asked)
+            case "DescribeZoneRecords":
+                found = [r for r in self._zone(asked).values() if asked.get("Keyword") in (None, r["Rr"])]
+                if "Keyword" in asked and asked.get("SearchMode", "EXACT") != "EXACT":
+                    raise NotAllowed("only an exact search is served here")
+                return _sized("Records", "Record", found, asked)
+            case "AddZoneRecord":
+                return {"RecordId": self._stored(self._zone(asked), next(self._ids), asked), "Success": True}
+            case "UpdateZoneRecord":
+                return {"RecordId": self._stored(self._holding(asked), asked["RecordId"], asked)}
+            case "DeleteZoneRecord":
+                del self._holding(asked)[str(asked["RecordId"])]
+                return {"RecordId": asked["RecordId"]}
+        raise Refused("UnsupportedOperation")
+
+    def _zone(self, asked: Json) -> dict[str, Json]:
+        if asked["ZoneId"][::-1] not in self.domains:
+            raise Refused("Zone.NotExists")
+        return self.domains[asked["ZoneId"][::-1]]
+
+    def _holding(self, asked: Json) -> dict[str, Json]:
+        for records in self.domains.values():
+            if str(asked["RecordId"]) in records:
+                return records
+        raise Refused("Record.NotExists")
+
+    def _stored(self, records: dict[str, Json], record_id: int, asked: Json) -> int:
+        made: Json = {"RecordId": record_id, "Status": "ENABLE", "Line": "default", "Ttl": asked.get("Ttl", 60)}
+        made |= {name: asked[name] for name in ("Rr", "Type", "Value", "Priority") if name in asked}
+        if made["Type"] == "MX" and made.get("Priority") not in range(1, 100):
+            raise Refused("Record.Invalid.Priority")
+        if made["Type"] == "A" and not _IPV4.fullmatch(made["Value"]):
+            raise Refused("Record.Invalid.Value")
+        if made["Ttl"] not in (5, 30, 60, 3600, 43200, 86400) or len(made["Value"]) > 255:
+            raise Refused("Record.Invalid")
+        for other in (one for one in records.values() if one["Rr"] == made["Rr"] and one["RecordId"] != record_id):
+            if (other["Type"], other["Value"]) == (made["Type"], made["Value"]):
+                raise Refused("Record.Conflict.Duplicate")
+            if "CNAME" in (other["Type"], made["Type"]):
+                raise Refused("Record.Conflict")
+        records[str(record_id)] = made
+        return record_id
+
+
+def _sized(outer: str, inner: str, found: list[Json], asked: Mapping[str, Any]) -> Json:
+    paged = _paged(outer, inner, found, asked, 100)
+    return {name: value for name, value in paged.items() if name != "TotalCount"} | {"TotalItems": len(found)}
 
 
 def _paged(outer: str, inner: str, found: list[Json], asked: Mapping[str, Any], most: int) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,15 +18,41 @@ from zonewright.providers.http import MESSAGE_LIMIT, failure, retry_after
 from zonewright.providers.rest import Answer, Rest
 from zonewright.providers.traffic import Bucket
 
-LABEL, VERSION = "Alibaba Cloud", "2015-01-09"
-ADDRESS = "https://alidns.aliyuncs.com"
-OVERRIDE = "ALIDNS_ENDPOINT"  # as the publisher's Terraform provider has it
+Json = dict[str, Any]
+
+LABEL = "Alibaba Cloud"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One API of Alibaba Cloud's: its address, the variable for another one, its version, what lists call their size.
+
+    The variables are those of the publisher's Terraform provider.
+    """
+
+    address: str
+    override: str
+    version: str
+    total: str
+
+
+ALIDNS = Service("https://alidns.aliyuncs.com", "ALIDNS_ENDPOINT", "2015-01-09", "TotalCount")
+PRIVATE_ZONE = Service("https://pvtz.aliyuncs.com", "PVTZ_ENDPOINT", "2018-01-01", "TotalItems")
+
 RATE, BURST = (
     10.0,
     20.0,
 )  # requests per second; ours: limits are per user and action, and are not published in one place
 _UNFINISHED = 1.0  # seconds until another try while a domain's last change is not done
-_GONE = {"DomainRecordNotBelongToUser", "DomainRecordDuplicate", "IncorrectDomainUser", "InvalidDomainName.NoExist"}
+_GONE = {
+    "DomainRecordNotBelongToUser",
+    "DomainRecordDuplicate",
+    "IncorrectDomainUser",
+    "InvalidDomainName.NoExist",
+    "Record.NotExists",
+    "Record.Conflict.Duplicate",
+    "Zone.NotExists",
+}
 _DENIED = (  # what codes begin with
     "InvalidAccessKey",
     "SignatureDoesNotMatch",
@@ -42,18 +69,27 @@ _DENIED = (  # what codes begin with
 class AlidnsClient:
     """address: URL of the API, for another than the public one"""
 
-    def __init__(self, source: Source, *, address: str = "", timeout: float = 30.0, bucket: Bucket | None = None):
-        found = address or os.environ.get(OVERRIDE) or ADDRESS
+    def __init__(
+        self,
+        source: Source,
+        service: Service = ALIDNS,
+        *,
+        address: str = "",
+        timeout: float = 30.0,
+        bucket: Bucket | None = None,
+    ) -> None:
+        found = address or os.environ.get(service.override) or service.address
         base = found if "://" in found else f"https://{found}"
         self._host = urlsplit(base).netloc.rpartition("@")[2]
         self._source = source
+        self._service = service
         turns = bucket or Bucket(RATE, BURST)
         self.rest = Rest(LABEL, base, turns, headers=_nothing, refusal=refusal, timeout=timeout)
 
     async def ask(self, action: str, **parameters: str) -> dict[str, Any]:
         """Raises ProviderError."""
         at = Moment(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), secrets.token_hex(16))
-        signed = headers(self._host, action, VERSION, parameters, await self._source(), at)
+        signed = headers(self._host, action, self._service.version, parameters, await self._source(), at)
         return await self.rest.mapping("POST", f"/?{canonical_query(parameters)}", action, headers=signed)
 
     async def listed(self, action: str, path: tuple[str, str], size: int, **parameters: str) -> list[dict[str, Any]]:
@@ -64,7 +100,7 @@ class AlidnsClient:
             answer = await self.ask(action, **parameters, PageNumber=str(page), PageSize=str(size))
             outer = answer.get(path[0])
             some = outer.get(path[1]) if isinstance(outer, dict) else None
-            total = answer.get("TotalCount")
+            total = answer.get(self._service.total)
             if not isinstance(some, list) or not isinstance(total, int):  # no emptiness that nobody has told
                 raise Unavailable(f"{LABEL}'s answer to {action} has no list")
             found += some

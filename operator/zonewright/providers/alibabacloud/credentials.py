@@ -31,18 +31,27 @@ def source(file: str) -> Source:
     return found
 
 
+def vpc_of(file: str) -> str:
+    """The VPC whose private zones alone count; "" for all. Raises ValueError, which names the flag."""
+    return str(_read(file).get("vpcId") or "") if file else ""
+
+
 def _keys(file: str) -> Keys:
+    fields = _read(file)
+    found = [fields.get(name) for name in ("accessKeyId", "accessKeySecret")]
+    if not all(isinstance(value, str) and value and value.isascii() and value.isprintable() for value in found):
+        raise ValueError(f"{_FLAG}={file} needs accessKeyId and accessKeySecret")
+    return Keys(str(found[0]), str(found[1]))
+
+
+def _read(file: str) -> dict[str, Any]:
     try:
         read: Any = json.loads(Path(file).read_text())
     except OSError as e:
         raise ValueError(f"{_FLAG}={file} cannot be read: {e.strerror}") from e
     except ValueError:  # its text may show what is in the file
         raise ValueError(f"{_FLAG}={file} is no JSON") from None
-    fields = read if isinstance(read, dict) else {}
-    found = [fields.get(name) for name in ("accessKeyId", "accessKeySecret")]
-    if not all(isinstance(value, str) and value and value.isascii() and value.isprintable() for value in found):
-        raise ValueError(f"{_FLAG}={file} needs accessKeyId and accessKeySecret")
-    return Keys(str(found[0]), str(found[1]))
+    return read if isinstance(read, dict) else {}
 
 
 def of_machine(proxy: str | None = None) -> Source:
