@@ -7,12 +7,12 @@ those that come.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from zonewright.model.change import Change, Unit
 from zonewright.model.endpoint import Endpoint, Key, compared_target
-from zonewright.providers.base import Changed
+from zonewright.providers.base import Changed, Failure
 
 Settings = tuple[tuple[str, str], ...]
 
@@ -62,6 +62,14 @@ def _record_set(key: Key, members: Sequence[Single]) -> Endpoint:
     return Endpoint.found(key.name, key.rtype, targets, ttl=ttl, properties=dict(first.settings))
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnUp:
+    """units: with their edits, in their order; failures: of units that do not fit what stands"""
+
+    units: list[tuple[Unit, list[Edit]]] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+
 class Desk:
     """Objects as they were read, and as edits that have been drawn up will leave them."""
 
@@ -78,6 +86,16 @@ class Desk:
         except Changed:
             self._at |= before
             raise
+
+    def draw_up(self, units: Iterable[Unit], as_sent: Callable[[Unit], Unit] = lambda unit: unit) -> DrawnUp:
+        """Those of many units. as_sent: what of a unit are records."""
+        done = DrawnUp()
+        for unit in units:
+            try:
+                done.units.append((unit, self.edits(as_sent(unit))))
+            except Changed as e:
+                done.failures.append(Failure(unit, e))
+        return done
 
     def left(self) -> frozenset[Key]:
         """Those of record sets that stand once all edits are done."""

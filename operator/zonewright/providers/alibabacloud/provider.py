@@ -13,7 +13,7 @@ from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Visibility, Zone
 from zonewright.providers.alibabacloud.client import AlidnsClient, Json
 from zonewright.providers.alibabacloud.records import MAX_TTL, Form, relative
-from zonewright.providers.base import Capabilities, Changed, Failure, Normalized, Rejected
+from zonewright.providers.base import Capabilities, Failure, Normalized, Rejected
 from zonewright.providers.singles import Desk, Edit, Single, record_sets
 from zonewright.providers.steps import Steps
 from zonewright.providers.traffic import Traffic
@@ -95,14 +95,9 @@ class AlibabaCloud:
 
     async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:
         desk = Desk(await self._standing(zone, {change.key.name for unit in units for change in unit.changes}))
-        failures: list[Failure] = []
-        planned: list[tuple[Unit, list[Edit]]] = []
-        for unit in units:
-            try:
-                planned.append((unit, desk.edits(unit)))
-            except Changed as e:
-                failures.append(Failure(unit, e))
-        return [*failures, *await Steps[Edit](lambda edit: self._carry_out(zone, edit)).run(planned)]
+        drawn_up = desk.draw_up(units)
+        steps = Steps[Edit](lambda edit: self._carry_out(zone, edit))
+        return [*drawn_up.failures, *await steps.run(drawn_up.units)]
 
     async def close(self) -> None:
         await self._account.client.rest.close()

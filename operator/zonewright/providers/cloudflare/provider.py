@@ -105,13 +105,8 @@ class Cloudflare:
     async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:
         """What goes beside records, records, what comes beside them."""
         desk = Desk(await self._standing(zone, {change.key.name for unit in units for change in unit.changes}))
-        failures: list[Failure] = []
-        drawn: list[tuple[Unit, list[Edit]]] = []
-        for unit in units:
-            try:
-                drawn.append((unit, desk.edits(bare(unit))))
-            except Changed as e:
-                failures.append(Failure(unit, e))
+        drawn_up = desk.draw_up(units, bare)
+        drawn, failures = drawn_up.units, drawn_up.failures
         staying = frozenset(key.name for key in desk.left() if key.rtype in KEPT)
         wished = [(unit, one) for unit, _ in drawn if (one := wish(unit, staying)) is not None]
         if not wished:

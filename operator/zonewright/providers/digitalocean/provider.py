@@ -95,14 +95,9 @@ class DigitalOcean:
 
     async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:
         desk = Desk(await self._standing(zone, {change.key.name for unit in units for change in unit.changes}))
-        failures: list[Failure] = []
-        planned: list[tuple[Unit, list[Edit]]] = []
-        for unit in units:
-            try:
-                planned.append((unit, desk.edits(unit)))
-            except Changed as e:
-                failures.append(Failure(unit, e))
-        return [*failures, *await Steps[Edit](lambda edit: self._carry_out(zone, edit)).run(planned)]
+        drawn_up = desk.draw_up(units)
+        steps = Steps[Edit](lambda edit: self._carry_out(zone, edit))
+        return [*drawn_up.failures, *await steps.run(drawn_up.units)]
 
     async def close(self) -> None:
         await self._rest.close()
