@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zonewright.clock import monotonic
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.hostname import printable
@@ -154,7 +155,7 @@ class Zones:
         attempt = 0
         try:
             while True:
-                started = time.monotonic()
+                started = monotonic()
                 try:
                     await self.discover()
                     attempt = 0
@@ -166,7 +167,7 @@ class Zones:
                 for zone, worker in self._workers.items():
                     if zone not in self._tasks:
                         self._tasks[zone] = asyncio.create_task(worker.run(), name=f"zone-{zone}")
-                await asyncio.sleep(max(0.05, started + pause - time.monotonic()))
+                await asyncio.sleep(max(0.05, started + pause - monotonic()))
         finally:
             await self._stop(list(self._tasks))
 

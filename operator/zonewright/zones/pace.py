@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from zonewright.clock import monotonic
 from zonewright.providers.base import Changed, ProviderError
 from zonewright.zones.retries import delay
 
@@ -35,11 +36,11 @@ class Pace:
 
     def read(self) -> None:
         """The zone has just been read."""
-        self._read_at = time.monotonic()
+        self._read_at = monotonic()
 
     def stale(self) -> bool:
         """Whether it is time to read the zone again."""
-        return time.monotonic() >= self._read_at + self._interval
+        return monotonic() >= self._read_at + self._interval
 
     def went_well(self) -> None:
         """The provider does what it is asked."""
@@ -52,24 +53,24 @@ class Pace:
         """
         self._attempts += 1
         seconds = 0.0 if isinstance(error, Changed) and self._attempts == 1 else delay(error, self._attempts)
-        self._pause_until, self._error = time.monotonic() + seconds, error
+        self._pause_until, self._error = monotonic() + seconds, error
         return time.time() + seconds
 
     def paused(self) -> tuple[ProviderError, float] | None:
         """For which error, and until when (seconds since the epoch); None when there is no pause."""
-        left = self._pause_until - time.monotonic()
+        left = self._pause_until - monotonic()
         return (self._error, time.time() + left) if self._error is not None and left > 0 else None
 
     async def rest(self) -> None:
         """Wait out a pause; only `stop` cuts it short."""
-        while not self.stopping and (left := self._pause_until - time.monotonic()) > 0:
+        while not self.stopping and (left := self._pause_until - monotonic()) > 0:
             await self._sleep(left)
 
     async def idle(self, until: float | None) -> None:
         """Wait until woken, until the zone is due to be read again, or until the given time."""
         due = self._read_at + self._interval
         due = due if until is None else min(due, until)
-        await self._sleep(max(0.0, due - time.monotonic()))
+        await self._sleep(max(0.0, due - monotonic()))
 
     async def _sleep(self, seconds: float) -> None:
         self._awake.clear()

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from zonewright.clock import monotonic
 from zonewright.model.endpoint import Endpoint, Key
 from zonewright.model.outcome import Outcome
 from zonewright.model.zone import Zone
@@ -138,14 +139,14 @@ class ZoneWorker:
         """Rounds, until stopped or cancelled. Nothing else ends it."""
         while not self._pace.stopping:
             await self._due()
-            started = time.monotonic()
+            started = monotonic()
             try:
                 await self.round()
             except Exception as e:  # the top of a worker: our own bug must not stop the zone for good
                 log.exception("Unexpected error in zone %s: %s", self.zone, e, extra={"zone": str(self.zone)})
                 self._pace.pause(ProviderError(str(e)))
                 self.reread()
-            await asyncio.sleep(max(0.0, FLOOR - (time.monotonic() - started)))
+            await asyncio.sleep(max(0.0, FLOOR - (monotonic() - started)))
 
     async def round(self) -> None:
         """One round over what is marked. Errors of the provider become outcomes."""
@@ -185,7 +186,7 @@ class ZoneWorker:
         """Wait until there is something to do and the zone is not paused."""
         while not self._pace.stopping:
             await self._pace.rest()
-            self._marked.update(self._retries.due(time.monotonic()))
+            self._marked.update(self._retries.due(monotonic()))
             if self._marked or self._full or self.snapshot is None or self._pace.stale():
                 return
             await self._pace.idle(until=self._retries.next_due())
@@ -209,12 +210,12 @@ class ZoneWorker:
         """Without owners, as with noop, there is nothing to tell one writer from another."""
         if self._registry.owner_id:
             wanted, owned = self._around.desired, self._owned_here(snapshot)
-            come = self._strangers.read(owned, expected, lambda name: bool(wanted.at(name)), time.monotonic())
+            come = self._strangers.read(owned, expected, lambda name: bool(wanted.at(name)), monotonic())
             self._tell_of_strangers(come)
 
     def _judge(self) -> None:
         around = self._around
-        now = time.monotonic()
+        now = monotonic()
         self._strangers.judge(around.desired.ever, self._has_ours, around.published, around.holds, now)
 
     def _has_ours(self, name: str) -> bool:
@@ -223,7 +224,7 @@ class ZoneWorker:
         return any(held.ownership and held.ownership.owner == self._registry.owner_id for held in at_name)
 
     def _tell_of_strangers(self, come: frozenset[str] = frozenset()) -> None:
-        alarm = self._strangers.alarm(come, time.monotonic())
+        alarm = self._strangers.alarm(come, monotonic())
         if alarm.is_news(self._told):
             self._around.strangers(self.zone, alarm)
         self._told = alarm
@@ -282,7 +283,7 @@ class ZoneWorker:
 
     def _plan_name(self, name: str, wanted: list[Wanted], *, held: bool) -> NamePlan:
         assert self.snapshot is not None  # noqa: S101
-        held |= self._strangers.doubts(name) or self._strangers.about(time.monotonic())
+        held |= self._strangers.doubts(name) or self._strangers.about(monotonic())
         rules = replace(self._rules, hold_deletes=held)
         return plan_name(name, wanted, self._registry, self.snapshot, rules, self._around.exists)
 
@@ -291,7 +292,7 @@ class ZoneWorker:
     async def _carry_out(self, plans: list[NamePlan]) -> dict[Key, tuple[ProviderError, float]]:
         """Returns, by record set, what did not land: the error and when it is tried again (seconds since the epoch)."""
         assert self.snapshot is not None  # noqa: S101
-        now = time.monotonic()
+        now = monotonic()
         waiting = {plan.name: wait for plan in plans if (wait := self._retries.waiting(plan.name, now))}
         units = [unit for plan in plans if plan.name not in waiting for unit in plan.units]
         log_changes(self.zone, units)
@@ -327,7 +328,7 @@ class ZoneWorker:
 
     def _quarantine(self, failures: Iterable[Failure]) -> dict[str, float]:
         """Names that failed while others did not, each with the time of its next try (seconds since the epoch)."""
-        now, epoch = time.monotonic(), time.time()
+        now, epoch = monotonic(), time.time()
         errors = {failure.unit.name: failure.error for failure in failures}
         return {name: epoch + self._retries.failed(name, error, now) - now for name, error in errors.items()}
 

@@ -417,8 +417,9 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(worker_module, "time", clock)
-    monkeypatch.setattr(pace_module, "time", clock)
+    for module in (worker_module, pace_module):
+        monkeypatch.setattr(module, "time", clock)
+        monkeypatch.setattr(module, "monotonic", clock.monotonic)
     return clock
 
 
