@@ -19,6 +19,7 @@ from typing import Any
 
 from zonewright import limits
 from zonewright.claims.book import Book, Slot
+from zonewright.claims.holding import Patience
 from zonewright.claims.intake import Intake
 from zonewright.claims.objects import Objects
 from zonewright.claims.writer import Writer
@@ -121,6 +122,7 @@ class Controller:
             api, self._objects.store, lines=self._lines, written=self._endpoint_written, announce=self._announce
         )
         names = limits.domain_filter(settings)
+        patience = Patience(settings.hold_missing_targets)
         self._uptake = Uptake(
             settings,
             self._book,
@@ -130,6 +132,7 @@ class Controller:
             kinds=self.intake.source_kinds,
             domains=names,
             derived=self._claims_changed,
+            patience=patience,
         )
         self.view = View(self._book, self._objects, self.intake, self._uptake, self.reporter)
         self.writer = Writer(
@@ -143,6 +146,7 @@ class Controller:
             deleted=self._endpoint_deleted,
             settled=self._slot_settled,
             confirm=self._confirm,
+            patience=patience,
         )
         self.zones = Zones(
             provider,
@@ -352,7 +356,7 @@ class Controller:
         )
         wanted = Counter(endpoint.rtype for endpoint in self.desired.endpoints())
         standing = Counter(record.rtype for record in self.zones.records())
-        return Counts(wanted, standing, verified)
+        return Counts(wanted, standing, verified, self.writer.waited_for)
 
 
 def _oid(obj: Mapping[str, Any]) -> ObjectId:

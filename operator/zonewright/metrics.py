@@ -32,11 +32,15 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series pe
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Record sets by type (upper case): wanted by sources, standing in DNS, and wanted ones that DNS holds."""
+    """Record sets by type (upper case): wanted by sources, standing in DNS, and wanted ones that DNS holds.
+
+    held: names that keep their last targets, since their objects have none for now
+    """
 
     source: Mapping[str, int] = field(default_factory=dict)
     registry: Mapping[str, int] = field(default_factory=dict)
     verified: Mapping[str, int] = field(default_factory=dict)
+    held: int = 0
 
 
 class Metrics:
@@ -60,6 +64,11 @@ class Metrics:
         self._verified = _by_type(registry, "controller", "verified_records", "Wanted record sets that DNS holds.")
         self._source = _Side(registry, "source", "that sources want")
         self._standing = _Side(registry, "registry", "that stand in DNS")
+        self._held = Gauge(
+            "zonewright_held_missing_targets",
+            "Names that keep their last targets, since their objects have none for now.",
+            registry=registry,
+        )
         self._foreign = Gauge(
             "zonewright_foreign_writer",
             "1 while another installation writes under our owner id in this zone, or may do so: deletes wait.",
@@ -72,6 +81,7 @@ class Metrics:
         self._source.set(counts.source)
         self._standing.set(counts.registry)
         _replace(self._verified, counts.verified)
+        self._held.set(counts.held)
 
     def synced(self, at: float) -> None:
         """A round has ended without an error; seconds since the epoch."""

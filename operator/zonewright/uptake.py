@@ -7,12 +7,14 @@ what was taken before stands.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from zonewright.claims.book import Book, Slot
 from zonewright.claims.follow import topic
 from zonewright.claims.generated import differs, manifest, of_other_kinds, slot_of
+from zonewright.claims.holding import Patience
 from zonewright.claims.objects import Objects
 from zonewright.kube.store import ObjectId
 from zonewright.model.claim import Claim
@@ -42,6 +44,7 @@ class Uptake:
 
     kinds    whose objects make claims
     domains  names that this installation looks after
+    patience for how long record sets stay whose targets are missing
     derived  told which slots have other claims, by what people have written into DNSEndpoints
     """
 
@@ -56,6 +59,7 @@ class Uptake:
         kinds: Iterable[Kind],
         domains: DomainFilter,
         derived: Callable[[set[Slot]], None],
+        patience: Patience,
     ) -> None:
         self._settings = settings
         self._book = book
@@ -67,6 +71,7 @@ class Uptake:
             self._kinds.add((DNSENDPOINT.group, DNSENDPOINT.kind))
         self._domains = domains
         self._derived = derived
+        self._patience = patience
         self._readings: dict[ObjectId, Reading] = {}
         self._claimed: set[Slot] = set()  # whose objects are ours for certain, whatever they say
         self.vanished: set[Slot] = set()  # whose objects are gone though they are asked for
@@ -133,8 +138,9 @@ class Uptake:
         claims, objects = self._book.at(slot), self._objects.of_slot(slot)
         if not claims or len(objects) != 1:
             return not claims and not objects
-        name = objects[0]["metadata"]["name"]
-        return not differs(objects[0], manifest(slot, claims, self._settings.txt_owner_id, name))
+        asked = manifest(slot, claims, self._settings.txt_owner_id, objects[0]["metadata"]["name"])
+        wanted, _ = self._patience.held(asked, objects[0], claims, time.time())
+        return not differs(objects[0], wanted)
 
     # -- which of them count
 
@@ -179,4 +185,6 @@ class Uptake:
         slot = self._objects.slot(oid)
         if slot is None:
             return [*entry_lines(reading, outcomes)]
-        return [*entry_lines(reading, outcomes, self._book.at(slot)), *claim_lines(slot, self._book)]
+        obj = self._objects.store.get(oid)
+        held = self._patience.until(obj) if obj is not None else {}
+        return [*entry_lines(reading, outcomes, self._book.at(slot), held), *claim_lines(slot, self._book, held)]

@@ -75,8 +75,9 @@ async def test_the_metric_of_foreign_writers_says_when_left_overs_wait_and_when_
 ) -> None:
     clock = SimpleNamespace(now=1000.0)
     time = SimpleNamespace(monotonic=lambda: clock.now, time=lambda: clock.now)
-    monkeypatch.setattr(worker, "time", time)
-    monkeypatch.setattr(pace, "time", time)
+    for module in (worker, pace):
+        monkeypatch.setattr(module, "time", time)
+        monkeypatch.setattr(module, "monotonic", time.monotonic)
     text = '"heritage=external-dns,external-dns/owner=default"'
     stands = [Endpoint.found("www.a.org", "A", ["192.0.2.1"]), Endpoint.found("a-www.a.org", "TXT", [text])]
     metrics, provider = Metrics(), InMemory(["a.org"], stands)

@@ -31,6 +31,7 @@ def problems(*args: str, **environ: str) -> list[str]:
 # -- defaults
 
 OURS = {
+    "hold-missing-targets",
     "allow-cross-namespace-merge",
     "split-targets-by-visibility",
     "digitalocean-api-page-size",  # of older versions

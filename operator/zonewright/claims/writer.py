@@ -6,12 +6,15 @@ event. What people wrote is never overwritten: where such an object has the name
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from zonewright.claims.book import Book, Slot
 from zonewright.claims.generated import annotations_to_write, differs, fallback_name, manifest, object_name
+from zonewright.claims.holding import Patience
 from zonewright.claims.objects import Objects
 from zonewright.kube.api import Api, ApiError, Conflict, Invalid, NotFound
 from zonewright.kube.store import object_id
@@ -32,6 +35,7 @@ class Writer:
     written   told of each object that the API server has confirmed
     deleted   told of each object that is gone
     settled   told of each slot that is in line with its claims
+    patience  for how long record sets stay whose targets are missing
     confirm   asked before an object is written anew that has vanished: drops claims whose objects are gone as well
     """
 
@@ -48,6 +52,7 @@ class Writer:
         deleted: Callable[[Mapping[str, Any]], None],
         settled: Callable[[Slot], None],
         confirm: Callable[[Slot], Awaitable[None]],
+        patience: Patience,
     ) -> None:
         self._api = api
         self._book = book
@@ -59,6 +64,8 @@ class Writer:
         self._deleted = deleted
         self._settled = settled
         self._confirm = confirm
+        self._patience = patience
+        self._ends: dict[Slot, asyncio.TimerHandle] = {}  # of the patience with each slot whose targets are missing
         self.queue: WorkQueue[Slot] = WorkQueue("writer", self._settle, WORKERS)
 
     async def _settle(self, slot: Slot) -> None:
@@ -74,6 +81,8 @@ class Writer:
     async def _bring_in_line(self, slot: Slot) -> None:
         claims = self._book.at(slot)
         existing = self._objects.of_slot(slot)
+        if (end := self._ends.pop(slot, None)) is not None:
+            end.cancel()
         if not claims:
             for obj in existing:
                 if self._complete() and self._ours(obj):
@@ -85,11 +94,24 @@ class Writer:
                 await self._create(slot)
             return
         keep, *surplus = existing
-        wanted = manifest(slot, claims, self._owner_id, keep["metadata"]["name"])
+        asked = manifest(slot, claims, self._owner_id, keep["metadata"]["name"])
+        wanted, until = self._patience.held(asked, keep, claims, time.time())
+        if until is not None:
+            self._look_again(slot, until)
         if differs(keep, wanted):
             await self._patch(keep, wanted)
         for obj in surplus:
             await self._delete(obj)
+
+    def _look_again(self, slot: Slot, until: float) -> None:
+        """When the targets are still missing then, they are let go; until: seconds since the epoch."""
+        seconds = max(0.0, until - time.time()) + 0.01
+        self._ends[slot] = asyncio.get_running_loop().call_later(seconds, self.queue.add, [slot])
+
+    @property
+    def waited_for(self) -> int:
+        """Names that keep targets which are missing for now."""
+        return len(self._ends)
 
     async def _create(self, slot: Slot) -> None:
         """Under the hostname; where that name is taken, under one with a hash."""

@@ -12,6 +12,7 @@ MANAGED_BY = "zonewright"
 OWNER_ID_LABEL = "zonewright.io/owner-id"
 HOSTNAME_ANNOTATION = "zonewright.io/hostname"  # a hostname that may be no valid label value, nor even a valid name
 ADOPT_ANNOTATION = "zonewright.io/adopt"  # "equal" or "always": records of nobody may be taken over
+MISSING_SINCE_ANNOTATION = "zonewright.io/targets-missing-since"  # JSON: times by the object that has lost its targets
 ADOPT_FROM_ANNOTATION = "zonewright.io/adopt-from"  # the object that has asked for it; none where a person has set it
 
 _LABEL_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?")

@@ -41,7 +41,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something in the input that could not be honoured; `message` is one sentence for the person who wrote it."""
+    """Something in the input that could not be honoured; `message` is one sentence for the person who wrote it.
+
+    lasting  whether it is meant so, where others of its reason pass by themselves: no targets, and none to come
+    """
 
     reason: Reason
     message: str
+    lasting: bool = False

@@ -651,6 +651,13 @@ class Settings:
         help="How often each zone is read again, to find and repair what others have changed. Changes in the cluster"
         " are followed at once.",
     )
+    hold_missing_targets: float = flag(
+        Theme.WORK,
+        default=1800.0,
+        between=(0, None),
+        help="How long an object that is there and has no targets for now, such as an Ingress whose controller"
+        " restarts, keeps the ones that it had last; 0 follows at once.",
+    )
     events: bool = flag(
         Theme.WORK, default=False, help="Accepted, without effect: changes in the cluster are always followed at once."
     )

@@ -35,9 +35,9 @@ class Asked:
         """Its namespace."""
         return self.terms.resource.namespace
 
-    def none(self, why: str) -> Problem:
-        """There are no targets: the Service is, or has, what `why` says."""
-        return records.no_targets(f"{self.terms.resource} {why}")
+    def none(self, why: str, *, lasting: bool = False) -> Problem:
+        """There are no targets: the Service is, or has, what `why` says; lasting: and that is how it was made."""
+        return records.no_targets(f"{self.terms.resource} {why}", lasting=lasting)
 
     def word(self, name: str, known: Sequence[str]) -> tuple[str, tuple[Problem, ...]]:
         """The value of an annotation that has one of a few; "" where it is absent, empty or not understood."""

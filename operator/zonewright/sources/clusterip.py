@@ -23,5 +23,5 @@ def behind(asked: Asked, *, publish: bool) -> Behind:
     """The cluster addresses, where they are to be published."""
     if not publish:
         why = "is of type ClusterIP: its addresses are published under the names of the annotation internal-hostname,"
-        return Behind((), asked.none(f"{why} or with --publish-internal-services under all"))
+        return Behind((), asked.none(f"{why} or with --publish-internal-services under all", lasting=True))
     return Behind(addresses(asked.obj), asked.none("has no cluster address"))

@@ -47,11 +47,16 @@ def behind(asked: Asked) -> Behind:
     if settings.compatibility != KOPS or text(obj, "spec", "type") == "LoadBalancer":
         return Behind(tuple(loadbalancer.addresses(obj)), asked.none("has no load balancer, or one without address"))
     if not _at_nodes(obj, settings):
-        return Behind((), asked.none(f"is of another type than {KOPS} publishes: LoadBalancer or NodePort"))
+        return Behind(
+            (), asked.none(f"is of another type than {KOPS} publishes: LoadBalancer or NodePort", lasting=True)
+        )
     notes = pairs(obj, "metadata", "annotations")
     if KOPS_EXTERNAL in notes and KOPS_INTERNAL in notes:
         both = f"both {KOPS_EXTERNAL} and {KOPS_INTERNAL}"
-        return Behind((), asked.none(f"is of type NodePort and has {both}, of which one alone counts; take one away"))
+        return Behind(
+            (),
+            asked.none(f"is of type NodePort and has {both}, of which one alone counts; take one away", lasting=True),
+        )
     kind = "external" if KOPS_EXTERNAL in notes else "internal"
     absent = asked.none(f"is of type NodePort, and no node with the label {KOPS_NODE} has an {kind} address")
     return Behind(tuple(_node_addresses(kind == "external", asked)), absent)

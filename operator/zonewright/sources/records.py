@@ -67,9 +67,9 @@ def _one_name(names: list[str]) -> Problem:
     return Problem(Reason.CNAME_CONFLICT, f"a CNAME can have one target: {names[0]} is published, not {others}")
 
 
-def no_targets(message: str) -> Problem:
-    """Nothing to publish, for now or at all; the message says where the targets should come from."""
-    return Problem(Reason.NO_TARGETS, message)
+def no_targets(message: str, *, lasting: bool = False) -> Problem:
+    """Nothing to publish, for now or by intent; the message says where the targets should come from."""
+    return Problem(Reason.NO_TARGETS, message, lasting)
 
 
 def claims(hostnames: Iterable[str], targets: Targets, terms: Terms, absent: Problem) -> tuple[Claim, ...]:

@@ -86,11 +86,13 @@ def _cluster_ip(asked: Asked, internal: bool) -> Behind:
 
 def _external_name(asked: Asked, _: bool) -> Behind:
     found = texts(asked.obj, "spec", "externalIPs") or [text(asked.obj, "spec", "externalName")]
-    return Behind(tuple(filter(None, found)), asked.none("has neither spec.externalName nor spec.externalIPs"))
+    return Behind(
+        tuple(filter(None, found)), asked.none("has neither spec.externalName nor spec.externalIPs", lasting=True)
+    )
 
 
 def _unknown(asked: Asked, _: bool) -> Behind:
-    return Behind((), asked.none("is of a type that has no known address; set the annotation target"))
+    return Behind((), asked.none("is of a type that has no known address; set the annotation target", lasting=True))
 
 
 _BY_TYPE: Mapping[str, Callable[[Asked, bool], Behind]] = {

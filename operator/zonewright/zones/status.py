@@ -34,6 +34,7 @@ class Line:
     outcome   None when it could not even be tried, and then `problems` says why
     problems  what is wrong with the wish itself; with an outcome: what could not be honoured though it is published
     notes     worth telling, and no fault
+    held      whether it is published though nobody has targets for it any more, for a while
     """
 
     name: str
@@ -43,6 +44,7 @@ class Line:
     outcome: Outcome | None = None
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    held: bool = False
 
     @property
     def reason(self) -> Reason:
@@ -202,7 +204,7 @@ def _condition(
 
 def _accepted(lines: Sequence[Line]) -> _Verdict:
     """False when a wish had to be cut, unless it only says nothing where others have said something."""
-    published = any(line.outcome is not None for line in lines)
+    published = any(line.outcome is not None and not line.held for line in lines)
     faults = [line for line in lines if line.problems and not (published and line.problems[0].reason in _SOFT)]
     if faults:
         return "False", faults[0].reason, _told(faults)
