@@ -41,6 +41,7 @@ def tenancy(cluster: Cluster, dns: DnsServer) -> Iterator[Tenancy]:
         f"--domain-filter={domain}",
         f"--label-filter={LABEL}={mark}",
         f"--txt-owner-id=owner-{mark}",
+        "--brake-percent=100",  # tests come and go, and take most of the zone with them
     )
     with Operator(cluster, *flags, env={"ETCD_URLS": dns.etcd}) as operator:
         yield Tenancy(operator, mark, domain)

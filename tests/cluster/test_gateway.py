@@ -94,15 +94,13 @@ def test_a_new_address_of_the_gateway_moves_all_its_names(shared_site: SharedSit
     shared_site.answers("b", OTHER)
 
 
-def test_names_of_a_deleted_gateway_keep_their_targets_for_a_while_and_are_told_why(shared_site: SharedSite) -> None:
+def test_names_of_a_deleted_gateway_are_withdrawn_and_told_why(shared_site: SharedSite) -> None:
     with_gateway(shared_site)
     with_route(shared_site, "a")
     shared_site.answers("a", ADDRESS)
     shared_site.delete("gateway", "gateway")
-    told = why(shared_site, "a")
-    assert "does not exist" in told
-    assert "stay until" in told
-    shared_site.answers("a", ADDRESS)
+    shared_site.answers("a")
+    assert "does not exist" in why(shared_site, "a")
 
 
 def test_a_deleted_route_takes_its_name_with_it(shared_site: SharedSite) -> None:

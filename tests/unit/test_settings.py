@@ -31,6 +31,8 @@ def problems(*args: str, **environ: str) -> list[str]:
 # -- defaults
 
 OURS = {
+    "brake-least-records",
+    "brake-percent",
     "hold-missing-targets",
     "allow-cross-namespace-merge",
     "split-targets-by-visibility",

@@ -58,9 +58,9 @@ class Patience:
 
 def is_missing(claim: Claim) -> bool:
     """Whether an object asks for a name and has no targets for now, as opposed to: it is not to have any."""
-    if claim.endpoints or not claim.problems:
+    if claim.endpoints or not claim.problems or claim.problems[0].reason not in _FOR_NOW:
         return False
-    return claim.problems[0].reason in _FOR_NOW and not claim.problems[0].lasting
+    return any(problem.reason in _FOR_NOW and not problem.lasting for problem in claim.problems)
 
 
 def missing_since(obj: Mapping[str, Any]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -43,9 +43,10 @@ class Reason(StrEnum):
 class Problem:
     """Something in the input that could not be honoured; `message` is one sentence for the person who wrote it.
 
-    lasting  whether it is meant so, where others of its reason pass by themselves: no targets, and none to come
+    lasting  whether it is meant so, where others of its reason pass by themselves: what is asked for has no targets by
+             its spec, or leads to an object that does not exist
     """
 
     reason: Reason
     message: str
-    lasting: bool = False
+    lasting: bool = field(default=False, compare=False)

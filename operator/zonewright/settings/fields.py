@@ -658,6 +658,16 @@ class Settings:
         help="How long an object that is there and has no targets for now, such as an Ingress whose controller"
         " restarts, keeps the ones that it had last; 0 follows at once.",
     )
+    brake_percent: int = flag(
+        Theme.WORK,
+        default=30,
+        between=(0, 100),
+        help="Deletes wait for a person, who lets them go with `zonewright approve`, when they are more than so many"
+        " percent of our record sets in a zone; 100 never holds.",
+    )
+    brake_least_records: int = flag(
+        Theme.WORK, default=10, between=(1, None), help="Zones with fewer of our record sets are never held."
+    )
     events: bool = flag(
         Theme.WORK, default=False, help="Accepted, without effect: changes in the cluster are always followed at once."
     )

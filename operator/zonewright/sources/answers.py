@@ -57,7 +57,7 @@ class Answer:
             return self.problem
         hostnames = _listed([printable(hostname) for hostname in dict.fromkeys(self.open)], ", ")
         who = f"no listener of {label(self.parent)} that takes the route"
-        return Problem(Reason.SOURCE_NOT_READY, f"{who} has a hostname that covers {name}: there are {hostnames}")
+        return Problem(Reason.SOURCE_NOT_READY, f"{who} has a hostname that covers {name}: there are {hostnames}", True)
 
 
 def answer(parent: Parent, caller: Caller, lookups: Lookups, settings: Settings) -> Answer:

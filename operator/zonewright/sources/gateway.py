@@ -25,7 +25,7 @@ def find(ref: Ref, lookups: Lookups, settings: Settings) -> Object | Problem:
         return _left_out(ref, why)
     found = lookups.get(GATEWAY, ref.namespace, ref.name)
     if found is None:
-        return Problem(Reason.SOURCE_NOT_READY, f"{label(ref)} does not exist")
+        return Problem(Reason.SOURCE_NOT_READY, f"{label(ref)} does not exist", lasting=True)
     if why := _filtered(found, settings):
         return _left_out(ref, why)
     return found

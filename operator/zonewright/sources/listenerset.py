@@ -24,7 +24,7 @@ def find(ref: Ref, lookups: Lookups, settings: Settings) -> Object | Problem:
         return Problem(Reason.FILTERED, f"{label(ref)} is left out: ListenerSets need --gateway-listener-sets")
     found = lookups.get(LISTENERSET, ref.namespace, ref.name)
     if found is None:
-        return _not_ready(f"{label(ref)} does not exist")
+        return _not_ready(f"{label(ref)} does not exist", lasting=True)
     if why := other_controller(found, settings):
         return Problem(Reason.FILTERED, f"{label(ref)} is left out: {why}")
     return found
@@ -43,7 +43,7 @@ def refusal(listener_set: Object, who: Ref, gateway: Object, whose: Ref, lookups
     """Why a set is not part of its Gateway: the Gateway does not let it in, or has not accepted it."""
     rule = part(gateway, "spec", "allowedListeners", "namespaces")
     if why := allowed.refusal(rule, "None", whose.namespace, who.namespace, lookups):
-        return _not_ready(f"{label(whose)} takes no ListenerSets of the namespace {who.namespace} {why}")
+        return _not_ready(f"{label(whose)} takes no ListenerSets of the namespace {who.namespace} {why}", lasting=True)
     accepted = conditions(part(listener_set, "status"), "Accepted")
     if not accepted:
         return _not_ready(f"{label(whose)} has not said yet whether it accepts {label(who)}")
@@ -51,8 +51,8 @@ def refusal(listener_set: Object, who: Ref, gateway: Object, whose: Ref, lookups
     return _not_ready(f"{label(whose)} has not accepted {label(who)}: {why}") if why else None
 
 
-def _not_ready(message: str) -> Problem:
-    return Problem(Reason.SOURCE_NOT_READY, message)
+def _not_ready(message: str, *, lasting: bool = False) -> Problem:
+    return Problem(Reason.SOURCE_NOT_READY, message, lasting)
 
 
 def closed(listener_set: Object) -> dict[str, str]:

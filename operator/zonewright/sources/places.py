@@ -53,10 +53,10 @@ def _of_set(ref: Ref, lookups: Lookups, settings: Settings) -> Place | Problem:
         return found
     whose = listenerset.gateway_of(found)
     if whose is None:
-        return Problem(Reason.SOURCE_NOT_READY, f"{label(ref)} has no Gateway as its parent")
+        return Problem(Reason.SOURCE_NOT_READY, f"{label(ref)} has no Gateway as its parent", lasting=True)
     owner = gateway.find(whose, lookups, settings)
     if isinstance(owner, Problem):
-        return Problem(owner.reason, f"the Gateway of {label(ref)} does not count: {owner.message}")
+        return Problem(owner.reason, f"the Gateway of {label(ref)} does not count: {owner.message}", owner.lasting)
     refusal = listenerset.refusal(found, ref, owner, whose, lookups)
     layers = (_layer(ref, found, settings), _layer(whose, owner, settings))
     return Place(found, owner, label(whose), layers, {} if refusal else listenerset.closed(found), refusal)

@@ -124,7 +124,7 @@ class _Reading:
 
     def _nobody(self) -> Problem:
         nobody = f"{self.terms.resource} has neither a Gateway nor a ListenerSet among its parents"
-        return Problem(Reason.SOURCE_NOT_READY, nobody)
+        return Problem(Reason.SOURCE_NOT_READY, nobody, lasting=True)
 
     def nameless(self) -> str | None:
         if any(said.served for said in self.answers):

@@ -16,6 +16,7 @@ from zonewright.model.hostname import printable
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Reason
 from zonewright.model.zone import Zone
+from zonewright.planning.brake import Brake, HeldPlan
 from zonewright.planning.plan import NamePlan, Rules
 from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
@@ -25,7 +26,7 @@ from zonewright.zones.routing import WHOLE, Routing
 from zonewright.zones.several import Several
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Alarm
-from zonewright.zones.worker import Surroundings, ZoneWorker
+from zonewright.zones.worker import NO_BRAKE, Surroundings, ZoneWorker
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Options:
 
     wary  whether what stands at the start may be another installation's of our owner id, see `strangers`
     routing  how zones are chosen for a name
+    brake  how much of a zone may be deleted at once
     """
 
     domain_filter: DomainFilter
@@ -44,6 +46,7 @@ class Options:
     interval: float
     wary: bool = False
     routing: Routing = WHOLE
+    brake: Brake = NO_BRAKE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Links:
     exists  whether the object that an ownership record names is there
     status  that of the DNSEndpoint with a namespace and name, as it was written last
     published  whether a status of before the start says that a name was ours
+    braked  told when deletes in a zone wait for a person, when they are others, and when none waits any more
     """
 
     holds: Callable[[str], bool]
@@ -68,6 +72,7 @@ class Links:
     exists: Callable[[str], bool] = lambda _: False
     status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
     published: Callable[[str], bool] = lambda _: False
+    braked: Callable[[Zone, HeldPlan | None], None] = lambda _, __: None
 
 
 class Zones:
@@ -135,6 +140,11 @@ class Zones:
         """What stands in the zones that have been read."""
         return {zone: worker.snapshot for zone, worker in self._workers.items() if worker.snapshot is not None}
 
+    def approve(self, zone_id: str, plan_id: str) -> bool:
+        """Whether deletes that a zone holds are this very plan: then they go."""
+        workers = [worker for zone, worker in self._workers.items() if zone.id == zone_id]
+        return any(worker.approve(plan_id) for worker in workers)
+
     async def caught_up(self) -> None:
         """Look at everything again, and wait until that is done."""
         await self._known.wait()
@@ -196,6 +206,7 @@ class Zones:
         await self._stop(gone)
         for zone in gone:
             del self._workers[zone]
+            self._links.braked(zone, None)
         self._sound &= zones
         for zone in new:
             self._workers[zone] = self._worker(zone)
@@ -221,6 +232,7 @@ class Zones:
             exists=links.exists,
             status=links.status,
             published=links.published,
+            braked=links.braked,
             share=lambda of, endpoint: self._routes.share(of, endpoint),
         )
         return ZoneWorker(
@@ -232,6 +244,7 @@ class Zones:
             dry_run=self._options.dry_run,
             interval=self._options.interval,
             wary=self._options.wary,
+            brake=self._options.brake,
         )
 
     def _round_done(self, zone: Zone, error: ProviderError | None) -> None:

@@ -22,10 +22,12 @@ from zonewright.clock import monotonic
 from zonewright.model.endpoint import Endpoint, Key
 from zonewright.model.outcome import Outcome
 from zonewright.model.zone import Zone
+from zonewright.planning.brake import Brake, HeldPlan
 from zonewright.planning.order import batches
 from zonewright.planning.plan import NamePlan, Policy, Rules, Wanted, plan_name
 from zonewright.providers.base import Failure, Normalized, Provider, ProviderError
 from zonewright.registry.base import Registry
+from zonewright.zones.braking import Braking
 from zonewright.zones.desired import Companion, Desired, Origin, Wish
 from zonewright.zones.landing import Landing, land_all
 from zonewright.zones.ownednames import OwnedNames
@@ -38,6 +40,7 @@ from zonewright.zones.telling import Outcomes, Teller, disclaimed, folded, log_c
 
 log = logging.getLogger(__name__)
 
+NO_BRAKE = Brake()
 FLOOR = 0.03  # seconds between rounds under load: 20 to 50 ms save four fifths of the record store's CPU in a burst
 
 
@@ -55,6 +58,7 @@ class Surroundings:
     status    that of the DNSEndpoint with a namespace and name, as it was written last
     published  whether a status of before the start says that a name was ours
     share     what a zone has of a wanted record set; None where that is for other zones alone
+    braked    told when deletes wait for a person, when they are others, and when none waits any more
     """
 
     desired: Desired
@@ -68,6 +72,7 @@ class Surroundings:
     status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
     published: Callable[[str], bool] = lambda _: False
     share: Callable[[Zone, Endpoint], Endpoint | None] = lambda _, endpoint: endpoint
+    braked: Callable[[Zone, HeldPlan | None], None] = lambda _, __: None
 
 
 class ZoneWorker:
@@ -84,6 +89,7 @@ class ZoneWorker:
         dry_run: bool,
         interval: float,
         wary: bool = False,
+        brake: Brake = NO_BRAKE,
     ) -> None:
         """wary: whether what stands at the start may be another installation's, see `strangers`."""
         self.zone = zone
@@ -100,6 +106,8 @@ class ZoneWorker:
         self._owned = OwnedNames(registry)
         self._strangers = Strangers(interval, wary=wary and rules.policy is Policy.SYNC)
         self._told = Alarm()
+        self._braking = Braking(zone.id, registry, brake)
+        self._braked: HeldPlan | None = None  # as it was told last
         self._teller = Teller(zone, provider.name)
         self._waiters: list[asyncio.Future[None]] = []  # for the end of a full round
         self._served: list[asyncio.Future[None]] = []  # of them, those whom the round under way will satisfy
@@ -174,6 +182,7 @@ class ZoneWorker:
             self._marked |= names
             return self._fail(names, e)
         self._around.observe(self.zone, plans)
+        plans = self._braked_plans(plans)
         if self._dry_run:
             log_changes(self.zone, (unit for plan in plans for unit in plan.units), dry_run=True)
             self._tell_of(self._teller.previewed(plans))
@@ -287,6 +296,27 @@ class ZoneWorker:
         rules = replace(self._rules, hold_deletes=held)
         return plan_name(name, wanted, self._registry, self.snapshot, rules, self._around.exists)
 
+    def approve(self, plan_id: str) -> bool:
+        """Whether what is held is this very plan: then it goes."""
+        names = self._braking.approve(plan_id)
+        self.mark(names)
+        return bool(names)
+
+    def _braked_plans(self, plans: list[NamePlan]) -> list[NamePlan]:
+        judged = self._braking.judge(plans, self._count_owned, monotonic())
+        if judged.again:
+            self.mark(judged.again)
+        if self._braking.plan != self._braked:
+            self._braked = self._braking.plan
+            self._around.braked(self.zone, self._braked)
+        return judged.plans
+
+    def _count_owned(self) -> int:
+        """Our record sets in the zone."""
+        assert self.snapshot is not None  # noqa: S101
+        records = (record for name in self._owned_here(self.snapshot) for record in self.snapshot.at(name))
+        return sum(1 for record in records if not self._registry.is_ownership(record))
+
     # -- carrying out
 
     async def _carry_out(self, plans: list[NamePlan]) -> dict[Key, tuple[ProviderError, float]]:
@@ -312,6 +342,7 @@ class ZoneWorker:
         landed_names = {unit.name for unit in landing.landed} - failed_names
         self._retries.clear(landed_names)
         self._strangers.landed(landed_names - landing.untidy)
+        self._braking.landed(landing.landed, monotonic())
         if landing.doubtful:
             self.reread()
         if (error := landing.whole_outage()) is not None:
