@@ -273,6 +273,26 @@ def adopt(settings: Settings, given: Given) -> None:
     _finish(settings, lambda: command.run(settings, given))
 
 
+@zonewright.command(
+    cls=_Run,
+    options_metavar="[ZONE…] [OPTIONS] [FLAGS]",
+    default={**_QUIETLY, "--provider": "inmemory"},
+    own=(_OUTPUT, _YES),
+    operands=(0, float("inf"), "ZONE"),
+)
+def approve(settings: Settings, given: Given) -> None:
+    """Let deletes go that the brake holds, in all zones or in those that you name.
+
+    Shows what would be deleted, and asks. What you approve is that plan and no other: when something else is to be
+    deleted by then, it waits again. No provider is needed:
+
+        zonewright approve example.org --txt-owner-id=my-cluster
+    """
+    from zonewright.commands import approve as command
+
+    _finish(settings, lambda: command.run(settings, given))
+
+
 def _finish(settings: Settings, command: Callable[[], int], misuse: int = WRONG_USAGE) -> NoReturn:
     """Run a command that looks or asks, and exit."""
     from zonewright.commands.survey import Failed, Misused

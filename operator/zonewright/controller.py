@@ -23,6 +23,7 @@ from zonewright.claims.holding import Patience
 from zonewright.claims.intake import Intake
 from zonewright.claims.objects import Objects
 from zonewright.claims.writer import Writer
+from zonewright.heldplans import HeldPlans
 from zonewright.kube.api import Api, NotFound
 from zonewright.kube.events import Event, Recorder, concerned
 from zonewright.kube.store import ObjectId, Store
@@ -32,6 +33,7 @@ from zonewright.model.kind import DNSENDPOINT, Kind
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Reason
 from zonewright.model.zone import Zone
+from zonewright.planning.brake import Brake, HeldPlan
 from zonewright.planning.plan import NamePlan
 from zonewright.probes import Probes
 from zonewright.providers.base import Provider, ProviderError
@@ -148,6 +150,17 @@ class Controller:
             confirm=self._confirm,
             patience=patience,
         )
+        self.held_plans = HeldPlans(
+            api,
+            self._objects.store,
+            settings.txt_owner_id,
+            provider.name,
+            cluster.home,
+            approve=lambda zone_id, plan_id: self.zones.approve(zone_id, plan_id),
+            written=self._endpoint_written,
+            deleted=self._endpoint_deleted,
+            tell=self.events.add,
+        )
         self.zones = Zones(
             provider,
             registry,
@@ -159,6 +172,7 @@ class Controller:
                 settings.interval,
                 wary=not settings.once and not settings.dry_run,
                 routing=limits.routing(settings, provider),
+                brake=Brake(settings.brake_percent, settings.brake_least_records),
             ),
             Links(
                 self.holds,
@@ -169,6 +183,7 @@ class Controller:
                 exists=self.view.exists,
                 status=self.view.status,
                 published=self._published.__contains__,
+                braked=self._braked,
             ),
         )
 
@@ -288,6 +303,7 @@ class Controller:
         for oid in oids:
             if (obj := self._objects.store.get(oid)) is not None:
                 self._published.see(oid.namespace, oid.name, obj.get("status"))
+                self.held_plans.seen(obj)
         taken = self._uptake.changed(oids)
         self.writer.queue.add(taken.astray)
         self.zones.mark(taken.names)
@@ -319,6 +335,10 @@ class Controller:
             self._metrics.registry_error()
         elif self.zones.sound:
             self._metrics.synced(now)
+
+    def _braked(self, zone: Zone, plan: HeldPlan | None) -> None:
+        self._metrics.held_deletes(str(zone), len(plan.records) if plan else 0)
+        self.held_plans.braked(zone, plan)
 
     def _strangers(self, zone: Zone, alarm: Alarm) -> None:
         """Another installation may live under our owner id: people have to know, for deletes wait meanwhile."""

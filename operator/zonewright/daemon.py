@@ -50,6 +50,7 @@ class Daemon:
         scanning = await preflight.may_watch_definitions(self._api)
         controller.writer.queue.start()
         controller.reporter.queue.start()
+        controller.held_plans.queue.start()
         controller.events.start()
         tasks = {
             asyncio.create_task(controller.zones.run(), name="zones"),
@@ -113,6 +114,7 @@ class Daemon:
         await asyncio.gather(*tasks, return_exceptions=True)
         await controller.writer.queue.stop()
         await controller.reporter.queue.stop()
+        await controller.held_plans.queue.stop()
         await controller.events.stop()
         self._watching_ends.set()
         await asyncio.gather(kopf, return_exceptions=True)
@@ -144,6 +146,7 @@ class Daemon:
         await controller.writer.queue.drained()
         await controller.zones.caught_up()
         await controller.reporter.queue.drained()
+        controller.held_plans.judged()
         controller.probes.synced = True
         log.info("In sync: %d names wanted", len(set(controller.desired.names())))
 

@@ -69,6 +69,12 @@ class Metrics:
             "Names that keep their last targets, since their objects have none for now.",
             registry=registry,
         )
+        self._held_deletes = Gauge(
+            "zonewright_held_deletes",
+            "Record sets in this zone whose deletes wait for `zonewright approve`.",
+            ["zone"],
+            registry=registry,
+        )
         self._foreign = Gauge(
             "zonewright_foreign_writer",
             "1 while another installation writes under our owner id in this zone, or may do so: deletes wait.",
@@ -94,6 +100,10 @@ class Metrics:
     def foreign_writer(self, zone: str, *, seen: bool) -> None:
         """Another installation with our owner id has been seen in a zone, or may be there; or not for long."""
         self._foreign.labels(zone).set(int(seen))
+
+    def held_deletes(self, zone: str, count: int) -> None:
+        """So many deletes in a zone wait for a person."""
+        self._held_deletes.labels(zone).set(count)
 
     def watch(self, provider: str, traffic: Traffic) -> None:
         """Show from now on what has been asked of a provider."""

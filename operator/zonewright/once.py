@@ -20,14 +20,21 @@ async def run_once(controller: Controller, api: Api) -> int:
     unread = await read_all(controller, api)
     controller.writer.queue.start()
     controller.reporter.queue.start()
+    controller.held_plans.queue.start()
     controller.events.start()
     try:
         await bring_in_line(controller)
+        controller.held_plans.judged()
+        await controller.held_plans.queue.drained()
+        if controller.held_plans.approved:
+            await controller.zones.round()
+            await controller.held_plans.queue.drained()
         await controller.reporter.queue.drained()
         await controller.events.drained(5.0)
     finally:
         await controller.writer.queue.stop()
         await controller.reporter.queue.stop()
+        await controller.held_plans.queue.stop()
         await controller.events.stop()
     return _verdict(controller, unread)
 
@@ -62,5 +69,8 @@ def _verdict(controller: Controller, unread: list[Kind]) -> int:
     statuses = controller.reporter.queue.failing
     for oid in sorted(statuses):
         log.error("Failed: the status of %s/%s could not be written", oid.namespace, oid.name)
-    failed = unread or controller.faults or unwritten or statuses or not controller.zones.sound
+    held = controller.held_plans.sentences()
+    for sentence in held:
+        log.error("Held: %s", sentence)
+    failed = held or unread or controller.faults or unwritten or statuses or not controller.zones.sound
     return 1 if failed else 0

@@ -14,6 +14,10 @@ HOSTNAME_ANNOTATION = "zonewright.io/hostname"  # a hostname that may be no vali
 ADOPT_ANNOTATION = "zonewright.io/adopt"  # "equal" or "always": records of nobody may be taken over
 MISSING_SINCE_ANNOTATION = "zonewright.io/targets-missing-since"  # JSON: times by the object that has lost its targets
 ADOPT_FROM_ANNOTATION = "zonewright.io/adopt-from"  # the object that has asked for it; none where a person has set it
+HELD_LABEL = "zonewright.io/held-deletes"  # "true": an object that shows deletes which wait for a person
+HELD_ZONE_ANNOTATION = "zonewright.io/zone-id"
+HELD_PLAN_ANNOTATION = "zonewright.io/held-plan"  # what is to be approved
+APPROVE_ANNOTATION = "zonewright.io/approve"  # what has been
 
 _LABEL_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?")
 
@@ -33,6 +37,11 @@ def is_generated(obj: Mapping[str, Any]) -> bool:
 def is_generated_by(obj: Mapping[str, Any], owner_id: str) -> bool:
     """Whether the Zonewright of this owner id has written the object."""
     return is_generated(obj) and _marks(obj, "labels").get(OWNER_ID_LABEL) == owner_label(owner_id)
+
+
+def shows_held_deletes(obj: Mapping[str, Any]) -> bool:
+    """Whether an object shows deletes that are held, of whatever owner id; it asks for nothing."""
+    return _marks(obj, "labels").get(HELD_LABEL) == "true"
 
 
 def hostname_of(obj: Mapping[str, Any]) -> str | None:

@@ -24,7 +24,7 @@ from zonewright.model.kind import (
     UDPROUTE,
     Kind,
 )
-from zonewright.model.marks import is_generated, is_generated_by
+from zonewright.model.marks import is_generated, is_generated_by, shows_held_deletes
 from zonewright.settings import Settings
 from zonewright.sources import dnsendpoint, gateway, ingress, node, pod, route, scope, service, slices, transforms
 from zonewright.sources.fields import Object, whole
@@ -157,6 +157,8 @@ def reads_dnsendpoint(obj: Object, settings: Settings) -> str | None:
     What this installation has generated is always read: its sources have been through the filters. The annotation
     `controller` is not looked at (ExternalDNS likewise).
     """
+    if shows_held_deletes(obj):
+        return "it shows deletes that wait for a person, and asks for nothing"
     if is_generated_by(obj, settings.txt_owner_id):
         return scope.elsewhere(obj, settings)
     if is_generated(obj):
