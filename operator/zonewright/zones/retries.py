@@ -41,6 +41,10 @@ class Retries:
         entry = self._names[name] = _Quarantine(attempt, now + delay(error, attempt), error)
         return entry.due
 
+    def wait(self, name: str, error: ProviderError, due: float) -> None:
+        """Not before that time, though its changes have landed."""
+        self._names[name] = _Quarantine(1, due, error)
+
     def waiting(self, name: str, now: float) -> tuple[ProviderError, float] | None:
         """The error for which a name still waits, and until when; None when it may be tried."""
         entry = self._names.get(name)

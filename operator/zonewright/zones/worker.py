@@ -33,6 +33,7 @@ from zonewright.zones.landing import Landing, land_all
 from zonewright.zones.ownednames import OwnedNames
 from zonewright.zones.pace import Pace
 from zonewright.zones.past import owned
+from zonewright.zones.repairs import Repairs, Repeated
 from zonewright.zones.retries import Retries
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Alarm, Strangers
@@ -103,6 +104,7 @@ class ZoneWorker:
         self._full = True
         self._pace = Pace(interval)
         self._retries = Retries()
+        self._repairs = Repairs()
         self._owned = OwnedNames(registry)
         self._strangers = Strangers(interval, wary=wary and rules.policy is Policy.SYNC)
         self._told = Alarm()
@@ -189,7 +191,7 @@ class ZoneWorker:
             return None
         failed = await self._carry_out(plans)
         self._tell_of(self._teller.landed(plans, failed))
-        return next((error for error, _ in failed.values()), None)
+        return next((error for error, _ in failed.values() if not isinstance(error, Repeated)), None)
 
     async def _due(self) -> None:
         """Wait until there is something to do and the zone is not paused."""
@@ -342,7 +344,10 @@ class ZoneWorker:
         landed_names = {unit.name for unit in landing.landed} - failed_names
         self._retries.clear(landed_names)
         self._strangers.landed(landed_names - landing.untidy)
-        self._braking.landed(landing.landed, monotonic())
+        now = monotonic()
+        self._braking.landed(landing.landed, now)
+        for name, (repeated, due) in self._repairs.landed(landing.landed, now).items():
+            self._retries.wait(name, repeated, due)
         if landing.doubtful:
             self.reread()
         if (error := landing.whole_outage()) is not None:
