@@ -41,6 +41,7 @@ from zonewright.registry.base import Registry
 from zonewright.resolver import Resolver
 from zonewright.settings import Settings
 from zonewright.sources import catalog
+from zonewright.sweep import Sweep
 from zonewright.uptake import Uptake
 from zonewright.view import View
 from zonewright.zones.announcements import Announcement
@@ -70,7 +71,9 @@ class KindSink:
         self._store.page(items)
 
     def finish(self, version: str) -> None:
-        self._controller.changed(self.kind, self._store.finish(version))
+        listed = self._store.finish(version)
+        self._controller.changed(self.kind, listed.changed)
+        self._controller.sweep.doubt(self.kind, listed.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class Controller:
             settings, self._book, self._claims_changed, cluster.served, cluster.unreadable, self._names_wait
         )
         self._stores = self.intake.stores | {DNSENDPOINT: self._objects.store}
+        where = {kind: (store, catalog.namespace_of(kind, settings)) for kind, store in self._stores.items()}
+        self.sweep = Sweep(api, where, settings.sweep_interval, readable=self._readable, changed=self.changed)
         self.resolver = Resolver(self.intake, settings.interval)
         self.desired = Desired()
         self._published = Published(settings.txt_owner_id)
@@ -219,6 +224,10 @@ class Controller:
     def unlisted(self) -> frozenset[Kind]:
         """Kinds that are there and have never been listed in full."""
         return frozenset(kind for kind in self.required if not self._stores[kind].ready)
+
+    def _readable(self) -> Iterable[Kind]:
+        """Kinds that are there and can be listed at present."""
+        return self.required - self._failing_kinds - self.unlisted()
 
     def complete(self) -> bool:
         """Whether every kind that is there has been listed in full, and none is failing since.

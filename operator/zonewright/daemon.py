@@ -52,9 +52,11 @@ class Daemon:
         controller.reporter.queue.start()
         controller.held_plans.queue.start()
         controller.events.start()
+        controller.sweep.queue.start()
         tasks = {
             asyncio.create_task(controller.zones.run(), name="zones"),
             asyncio.create_task(controller.resolver.run(), name="resolver"),
+            asyncio.create_task(self._sweep(), name="sweep"),
             asyncio.create_task(self._tick(watches), name="tick"),
             asyncio.create_task(self._list_unheard(watches, sinks), name="lists"),
             asyncio.create_task(self._become_ready(), name="ready"),
@@ -116,6 +118,7 @@ class Daemon:
         await controller.reporter.queue.stop()
         await controller.held_plans.queue.stop()
         await controller.events.stop()
+        await controller.sweep.queue.stop()
         self._watching_ends.set()
         await asyncio.gather(kopf, return_exceptions=True)
 
@@ -138,6 +141,11 @@ class Daemon:
         found = await await_overlooked(self._api, absent, watches, LATER)
         names = ", ".join(f"{kind.plural} ({kind.api_version})" for kind in sorted(found))
         log.info("The cluster has %s by now: starting over", names)
+
+    async def _sweep(self) -> None:
+        """Should it be turned off, it is there all the same: a task that ends would end the process."""
+        await self._controller.sweep.run()
+        await asyncio.Event().wait()
 
     async def _become_ready(self) -> None:
         """Ready is who has listed all, written what was missing, and looked at every zone after that."""

@@ -12,9 +12,9 @@ from typing import Any
 from zonewright.kube.preflight import CRD, CRD_NAME
 from zonewright.model.kind import DNSENDPOINT, EVENT, Kind
 from zonewright.settings import Settings
-from zonewright.sources.catalog import enabled, kinds_of, namespace_of
+from zonewright.sources.catalog import kinds_of, namespace_of
 
-READ = ("get", "list", "watch")  # get: an object is read once more before its name is taken for unwanted
+READ = ("get", "list", "watch")  # get: an object is read once more before it is taken for gone
 WRITE = ("create", "delete", "patch")
 
 
@@ -50,9 +50,7 @@ def rules(settings: Settings) -> tuple[Rule, ...]:
 
 
 def _reading(kind: Kind, settings: Settings) -> Rule:
-    """What nobody publishes for is listed and watched, but never asked for by name."""
-    verbs = READ if kind in {source.kind for source in enabled(settings)} else ("list", "watch")
-    return Rule(namespace_of(kind, settings), kind.group, (kind.plural,), verbs)
+    return Rule(namespace_of(kind, settings), kind.group, (kind.plural,), READ)
 
 
 def _joined(single: Iterable[Rule]) -> list[Rule]:

@@ -46,7 +46,8 @@ class Notebook:
         self.told.append(sorted(item["metadata"]["name"] for item in items))
 
     def finish(self, version: str) -> None:
-        self._store.finish(version)
+        for oid in self._store.finish(version).missing:
+            self._store.forget(oid)
         self.told.append("finish")
 
     def seen(self, event: str, obj: Mapping[str, Any]) -> None:

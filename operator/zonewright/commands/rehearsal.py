@@ -42,9 +42,9 @@ class Rehearsal(Api):
         found = self._objects.get(path)
         return await super().get(path, params) if found is None else found
 
-    async def pages(self, kind: Kind, namespace: str = "") -> AsyncIterator[Page]:
+    async def pages(self, kind: Kind, namespace: str = "", *, metadata_only: bool = False) -> AsyncIterator[Page]:
         """DNSEndpoints are kept: they are what writes are about."""
-        async for page in super().pages(kind, namespace):
+        async for page in super().pages(kind, namespace, metadata_only=metadata_only):
             if kind != DNSENDPOINT:
                 yield page
                 continue

@@ -17,6 +17,13 @@ Object = Mapping[str, Any]
 GONE = 10_000  # deletions remembered; an answer is overtaken by milliseconds, not by so many deletions
 
 
+class Listed(NamedTuple):
+    """What a complete list has shown: objects that are new or other than they were, and such as are not in it."""
+
+    changed: frozenset[ObjectId]
+    missing: frozenset[ObjectId]
+
+
 class ObjectId(NamedTuple):
     """namespace is "" for cluster-scoped objects."""
 
@@ -78,20 +85,29 @@ class Store:
         for item in items:
             self._coming[object_id(item)] = _Entry(version_of(item), self._projected(item))
 
-    def finish(self, version: str) -> set[ObjectId]:
-        """The list is complete: it replaces all, save what is newer. Returns the objects that changed or went."""
+    def finish(self, version: str) -> Listed:
+        """The list is complete: it replaces all, save what is newer. What it lacks stays until `forget` is called."""
         self._listed = max(self._listed, int(version) if version.isdigit() else 0)
         before, after = self._entries, self._coming
+        missing = set()
         for oid, entry in before.items():
             listed = after.get(oid)
-            if (listed is None and entry.version > self._listed) or (listed and listed.version < entry.version):
+            if listed is None and entry.version <= self._listed:
+                missing.add(oid)
+            if listed is None or listed.version < entry.version:
                 after[oid] = entry
         self._entries, self._coming, self.ready = after, {}, True
         self._namespaces = {}
         for oid in after:
             self._namespaces.setdefault(oid.namespace, set()).add(oid)
         changed = {oid for oid, entry in after.items() if oid not in before or before[oid].obj != entry.obj}
-        return changed | (before.keys() - after.keys())
+        return Listed(frozenset(changed), frozenset(missing))
+
+    def strange(self, listed: Mapping[ObjectId, int], version: int) -> set[ObjectId]:
+        """Of a list by names and versions, of the given version, what is not as it is known here."""
+        missing = {oid for oid, entry in self._entries.items() if oid not in listed and entry.version <= version}
+        newer = {oid for oid, seen in listed.items() if oid not in self._entries or self._entries[oid].version < seen}
+        return missing | newer
 
     def put(self, obj: Object) -> bool:
         """An object as an event or an answer shows it; False when it brings nothing new."""

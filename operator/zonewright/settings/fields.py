@@ -668,6 +668,12 @@ class Settings:
     brake_least_records: int = flag(
         Theme.WORK, default=10, between=(1, None), help="Zones with fewer of our record sets are never held."
     )
+    sweep_interval: float = flag(
+        Theme.WORK,
+        default=600.0,
+        between=(0, None),
+        help="How often the names and versions of all objects are compared with what the watches have told; 0 never.",
+    )
     events: bool = flag(
         Theme.WORK, default=False, help="Accepted, without effect: changes in the cluster are always followed at once."
     )

@@ -84,7 +84,7 @@ async def test_nothing_but_get_can_leave_the_process(api: Rehearsal, method: str
 
 
 async def test_dnsendpoints_are_amended_as_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def pages(*_: Any) -> AsyncIterator[Page]:
+    async def pages(*_: Any, **__: Any) -> AsyncIterator[Page]:
         yield Page([manifest("a")], "7", True)
 
     monkeypatch.setattr("zonewright.kube.api.Api.pages", pages)

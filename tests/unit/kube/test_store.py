@@ -27,7 +27,8 @@ def store() -> Store:
 def listed(store: Store, version: int, *objects: dict[str, Any]) -> set[str]:
     store.begin()
     store.page(list(objects))
-    return {oid.name for oid in store.finish(str(version))}
+    found = store.finish(str(version))
+    return {oid.name for oid in found.changed | found.missing}
 
 
 WEB = ObjectId("default", "web")
