@@ -156,9 +156,12 @@ def all_of_them(site: Site) -> dict[str, list[str]]:
     return {s: ["192.0.2.1"] for s in SHORTS} | {f"a-{s}": ownership for s in SHORTS}
 
 
-def cut_off(site: Site, passing: int, landing: bool) -> None:
+UNBRAKED = "--brake-percent=100"
+
+
+def cut_off(site: Site, passing: int, landing: bool, *flags: str) -> None:
     """Run until a transaction is sent, and kill it before it learns what has become of it."""
-    with tap(site.dns.etcd, passing, landing) as way, site.operator(etcd=way.url, ready=False) as operator:
+    with tap(site.dns.etcd, passing, landing) as way, site.operator(*flags, etcd=way.url, ready=False) as operator:
         assert way.held.wait(20)
         operator.kill()
 
@@ -181,9 +184,9 @@ def test_killed_while_it_removes_the_next_run_completes_it(site: Site, passing: 
     site.publish()
     kept = of_name(site, "kept")
     site.delete(CRD, "many")
-    cut_off(site, passing, landing)
+    cut_off(site, passing, landing, UNBRAKED)
     assert 2 < len(site.stored()) < 2 * MANY + 2
-    with site.operator():
+    with site.operator(UNBRAKED):
         assert site.stored() == kept
 
 

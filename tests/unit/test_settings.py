@@ -31,6 +31,7 @@ def problems(*args: str, **environ: str) -> list[str]:
 # -- defaults
 
 OURS = {
+    "namespace-domains",
     "sweep-interval",
     "brake-least-records",
     "brake-percent",

@@ -28,7 +28,7 @@ class Book:
     """
 
     def __init__(self, home: str = "default") -> None:
-        self._home = home
+        self.home = home
         self._objects: dict[str, _Claims] = {}
         self._slots: dict[Slot, dict[str, tuple[Claim, ...]]] = {}
         self._hostnames: dict[str, set[Slot]] = {}
@@ -68,7 +68,7 @@ class Book:
     def _by_slot(self, claims: Iterable[Claim]) -> _Claims:
         found: _Claims = {}
         for claim in claims:
-            slot = Slot(claim.resource.namespace or self._home, claim.hostname)
+            slot = Slot(claim.resource.namespace or self.home, claim.hostname)
             found[slot] = (*found.get(slot, ()), claim)
         return found
 

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     APEX_CNAME = "ApexCNAME"
     CNAME_CONFLICT = "CNAMEConflict"
     HOSTNAME_CONFLICT = "HostnameConflict"
+    NOT_GRANTED = "NotGranted"
     OWNED_BY_OTHER = "OwnedByOther"
     NOT_OWNED = "NotOwned"
     POLICY = "Policy"

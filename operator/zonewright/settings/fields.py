@@ -11,6 +11,7 @@ from zonewright.settings.values import (
     address,
     aes_key,
     affix,
+    grant,
     header_text,
     name_filter,
     namespace_name,
@@ -143,6 +144,14 @@ class Settings:
         Theme.SOURCES,
         default=False,
         help="Let objects of several namespaces share a hostname, as ExternalDNS does. Otherwise the first one has it.",
+    )
+    namespace_domains: tuple[str, ...] = flag(
+        Theme.SOURCES,
+        default=(),
+        shown="every namespace may have every name",
+        check=grant,
+        help="NAMESPACE=DOMAIN: objects of this namespace may have names in this domain. Once it is given, no namespace"
+        ' may have other names. Both * and {namespace} count: "*={namespace}.apps.example.org", "ops=*".',
     )
     split_targets_by_visibility: bool = flag(  # ExternalDNS puts all addresses into each
         Theme.SOURCES,

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from zonewright.model import duration
+from zonewright.model.grant import Grant
 from zonewright.model.hostname import printable
 from zonewright.model.selector import Selector
 
@@ -59,6 +60,12 @@ def table_name(text: str) -> str:
     """The name of a table of DynamoDB."""
     if not _TABLE.fullmatch(text):
         raise ValueError(f"{printable(text)!r} is not the name of a table: 3 to 255 letters, digits, dots, - and _")
+    return text
+
+
+def grant(text: str) -> str:
+    """Which names a namespace may have."""
+    Grant.parse(text)
     return text
 
 

@@ -26,7 +26,19 @@ from zonewright.model.kind import (
 )
 from zonewright.model.marks import is_generated, is_generated_by, shows_held_deletes
 from zonewright.settings import Settings
-from zonewright.sources import dnsendpoint, gateway, ingress, node, pod, route, scope, service, slices, transforms
+from zonewright.sources import (
+    dnsendpoint,
+    gateway,
+    grants,
+    ingress,
+    node,
+    pod,
+    route,
+    scope,
+    service,
+    slices,
+    transforms,
+)
 from zonewright.sources.fields import Object, whole
 from zonewright.sources.lookups import Lookups, Ref
 
@@ -142,7 +154,7 @@ def heard(obj: Object, source: Source, lookups: Lookups, settings: Settings) -> 
     """The claims of an object, with all that the settings make of them, or why there are none."""
     if (why := out_of_scope(obj, source, lookups, settings)) is not None:
         return Heard(silence=why)
-    claims = transforms.applied(source.claims(obj, lookups, settings), settings)
+    claims = grants.limited(transforms.applied(source.claims(obj, lookups, settings), settings), settings)
     return Heard(claims) if claims else Heard(silence="it asks for no hostname, in spec or annotations")
 
 

@@ -19,7 +19,7 @@ from zonewright.model.kind import DNSENDPOINT
 from zonewright.model.marks import ADOPT_ANNOTATION, is_generated
 from zonewright.model.reason import Problem, Reason
 from zonewright.settings import Settings
-from zonewright.sources import entries, nat64, reverse
+from zonewright.sources import entries, grants, nat64, reverse
 from zonewright.sources.annotations import Annotations
 from zonewright.sources.fields import Object, items, pairs, resource, text
 from zonewright.sources.transforms import Shaped, shaped
@@ -57,14 +57,18 @@ class Reading:
     notes: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read(obj: Object, settings: Settings) -> Reading:
-    """Never raises: junk of any shape is left out, or has a problem."""
+def read(obj: Object, settings: Settings, *, trusted: bool = False) -> Reading:
+    """Never raises: junk of any shape is left out, or has a problem.
+
+    trusted: whether it may have every name, whatever its namespace
+    """
     who, written = _resource(obj), items(obj, "spec", "endpoints")
     endpoints: dict[int, Endpoint] = {}
     problems: dict[int, Fault] = {}
     notes: dict[int, tuple[str, ...]] = {}
     more: list[Endpoint] = []
-    for index, became in _read(obj, who, settings):
+    for index, read_so in _read(obj, who, settings):
+        became = read_so if trusted else _granted(read_so, who, settings)
         if became.endpoints:
             endpoints[index], *others = became.endpoints
             more += others
@@ -84,7 +88,7 @@ def derived(obj: Object, settings: Settings) -> tuple[Claim, ...]:
     if not reverse.understood(settings) or is_generated(obj):
         return ()
     pointers = (pointer for _, became in _read(obj, _resource(obj), settings) for pointer in became.pointers)
-    return reverse.claims(pointers, resource(DNSENDPOINT, obj))
+    return grants.limited(reverse.claims(pointers, resource(DNSENDPOINT, obj)), settings)
 
 
 def _read(obj: Object, who: Resource, settings: Settings) -> Iterator[tuple[int, Shaped]]:
@@ -102,6 +106,13 @@ def _read(obj: Object, who: Resource, settings: Settings) -> Iterator[tuple[int,
             endpoints = tuple(e.with_labels({**dict(e.labels), **wishes}) for e in became.endpoints)
             problems = (*became.problems, *doubts, *unclear, *vague, *hazy)
             yield index, replace(became, endpoints=endpoints, problems=problems)
+
+
+def _granted(became: Shaped, who: Resource, settings: Settings) -> Shaped:
+    """An entry, as far as the namespace of its object may have the name."""
+    found = (grants.objection(endpoint.name, who.namespace, settings) for endpoint in became.endpoints)
+    problem = next((objection for objection in found if objection is not None), None)
+    return became if problem is None else Shaped((), (), (problem, *became.problems))
 
 
 def _adopt(obj: Object, settings: Settings) -> tuple[Adopt, tuple[Problem, ...]]:
