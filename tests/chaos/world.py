@@ -1,0 +1,137 @@
+"""What a test asks for, as it goes: objects are written, the observer is told, and what DNS must hold is known."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from chaos.observer import Observer, observing
+from cluster.api import Api, api
+from cluster.manifests import Manifest, dnsendpoint, entry, ga, ingress, load_balancer, service
+from cluster.testsite import Site
+
+FOREIGN, FOREIGN_ADDRESS = "foreign", "192.0.2.250"
+SECONDS = 30.0  # for what takes one or two when the machine is not busy
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An object that asks for names, all of them with the same target: an address, or a name.
+
+    kind   Ingress, Service or DNSEndpoint; a Service asks for one name
+    filled  whether the target comes by its status, as a controller writes it, else by its annotation
+    """
+
+    kind: str
+    name: str
+    shorts: tuple[str, ...]
+    target: str
+    filled: bool = False
+
+    @property
+    def rtype(self) -> str:
+        return "A" if self.target[0].isdigit() else "CNAME"
+
+    @property
+    def resource(self) -> str:
+        """As an ownership record calls it."""
+        return f"{ {'DNSEndpoint': 'crd'}.get(self.kind, self.kind.lower()) }/{self.name}"
+
+    def manifest(self, site: Site) -> Manifest:
+        names = [site.name(short) for short in self.shorts]
+        given = {} if self.filled else {"target": self.target}
+        if self.kind == "Ingress":
+            return ingress(self.name, *names, annotations=ga(**given))
+        if self.kind == "Service":
+            return service(self.name, annotations=ga(hostname=",".join(names), **given))
+        return dnsendpoint(self.name, *(entry(name, self.target, rtype=self.rtype) for name in names))
+
+
+class World:
+    """One test's objects. `put` and `drop` are for one thread at a time."""
+
+    def __init__(self, site: Site, observer: Observer, writer: Api) -> None:
+        self.site = site
+        self.observer = observer
+        self.wishes: dict[tuple[str, str], Wish] = {}
+        self._api = writer
+        self._lock = threading.RLock()
+
+    @property
+    def alias(self) -> str:
+        """A name for CNAMEs to lead to: it answers whatever the operator does."""
+        return self.site.name(FOREIGN)
+
+    def put(self, wish: Wish) -> None:
+        """Write an object, new or changed. What it asked for before, and does no more, may go from here on."""
+        with self._lock:
+            key = wish.kind, wish.name
+            before = self.wishes.get(key)
+            for short in set(before.shorts if before else ()) - set(wish.shorts):
+                self.observer.release(self.site.name(short))
+            self.wishes[key] = wish
+            manifest = wish.manifest(self.site)
+            self._api.apply(manifest)
+            if wish.filled:
+                self._api.fill(manifest, load_balancer(wish.target))
+            for short in wish.shorts:
+                self.observer.want(self.site.name(short))
+
+    def drop(self, wish: Wish) -> None:
+        with self._lock:
+            for short in wish.shorts:
+                self.observer.release(self.site.name(short))
+            del self.wishes[wish.kind, wish.name]
+            self._api.delete(wish.kind, wish.name)
+
+    def retarget(self, wish: Wish, target: str) -> Wish:
+        changed = replace(wish, target=target)
+        self.put(changed)
+        return changed
+
+    def fill(self, wish: Wish, *targets: str) -> None:
+        """Only the status, as a controller that restarts; what is wanted stays as it is."""
+        self._api.fill(wish.manifest(self.site), load_balancer(*targets))
+
+    def standing(self) -> dict[str, list[str]]:
+        """What DNS must hold of the domain: records, ownership records, and what is somebody else's."""
+        found = {FOREIGN: [FOREIGN_ADDRESS]}
+        for wish in self.wishes.values():
+            found |= {short: [wish.target] for short in wish.shorts}
+            owner = [self.site.ownership(wish.resource)]
+            found |= {f"{wish.rtype.lower()}-{short}": owner for short in wish.shorts}
+        return found
+
+    def settle(self, timeout: float = SECONDS) -> None:
+        """Wait until DNS holds what is wanted, and nothing else."""
+        with self._lock:
+            standing = self.standing()
+        self.site.expect(standing, timeout)
+
+    def told(self, timeout: float = SECONDS) -> None:
+        """Wait until the DNSEndpoint of each name says that it is there."""
+        for wish in list(self.wishes.values()):
+            objects = [wish.name] if wish.kind == "DNSEndpoint" else [self.site.name(short) for short in wish.shorts]
+            for name in objects:
+                self.site.told(name, timeout=timeout)
+
+    def address(self, number: int) -> str:
+        return f"192.0.2.{1 + number % 200}"
+
+    def base(self, size: int, target: str = "192.0.2.1", kind: str = "Ingress") -> list[Wish]:
+        """So many names that are wanted from the beginning to the end."""
+        wishes = [Wish(kind, f"base{number:02}", (f"base{number:02}",), target) for number in range(size)]
+        for wish in wishes:
+            self.put(wish)
+        return wishes
+
+
+@contextmanager
+def world_of(site: Site, port: int) -> Iterator[World]:
+    """With a record of somebody else's, and an observer that watches over all until the end of the block."""
+    site.put(FOREIGN, host=FOREIGN_ADDRESS)
+    with api(site.cluster, site.namespace) as writer, observing(port) as observer:
+        observer.guard(site.name(FOREIGN), FOREIGN_ADDRESS)
+        yield World(site, observer, writer)
