@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from chaos.pdnssite import PdnsSite
-from chaos.world import World, world_of
+from chaos.world import World, coredns_world, world_of
 from cluster.testsite import Site
 from localcluster.cluster import Cluster
 from localcluster.dnsserver import DnsServer
@@ -17,7 +17,7 @@ from localcluster.pdns import PowerDns
 @pytest.fixture
 def world(cluster: Cluster, coredns: DnsServer, namespace: str, domain: str) -> Iterator[World]:
     """On CoreDNS, watched over until the end of the test."""
-    with world_of(Site(cluster, coredns, namespace, domain), coredns.port) as made:
+    with coredns_world(Site(cluster, coredns, namespace, domain)) as made:
         yield made
 
 

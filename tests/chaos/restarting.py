@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from localcluster.operator_process import Operator
+from localcluster.wait import wait_until
 
 
 class Restarting:
@@ -32,7 +33,7 @@ class Restarting:
     def __enter__(self) -> Self:
         self._thread.start()
         assert self._begun.wait(20)
-        self.running.wait_ready()
+        self.wait_ready()
         return self
 
     def __exit__(
@@ -46,6 +47,14 @@ class Restarting:
 
     def pid(self) -> int:
         return self.running.process.pid
+
+    def wait_ready(self) -> None:
+        """Wait until the present one is ready, whichever that is."""
+
+        def look() -> bool:
+            return self.running.status("/readyz") == 200
+
+        wait_until(look, 30, what="the operator to be ready again")
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from chaos.journal import absences, revision, root, trespasses
 from chaos.observer import Observer, observing
 from cluster.api import Api, api
 from cluster.manifests import Manifest, dnsendpoint, entry, ga, ingress, load_balancer, service
 from cluster.testsite import Site
+from cluster.witness import witnessing
 
 FOREIGN, FOREIGN_ADDRESS = "foreign", "192.0.2.250"
 SECONDS = 30.0  # for what takes one or two when the machine is not busy
@@ -56,6 +58,8 @@ class World:
         self.site = site
         self.observer = observer
         self.wishes: dict[tuple[str, str], Wish] = {}
+        self.released: dict[str, int | None] = {}  # by short name: the revision of the store, None as long as wanted
+        self.revision: Callable[[], int] = lambda: 0
         self._api = writer
         self._lock = threading.RLock()
 
@@ -69,22 +73,26 @@ class World:
         with self._lock:
             key = wish.kind, wish.name
             before = self.wishes.get(key)
-            for short in set(before.shorts if before else ()) - set(wish.shorts):
-                self.observer.release(self.site.name(short))
+            self._release(set(before.shorts if before else ()) - set(wish.shorts))
             self.wishes[key] = wish
             manifest = wish.manifest(self.site)
             self._api.apply(manifest)
             if wish.filled:
                 self._api.fill(manifest, load_balancer(wish.target))
             for short in wish.shorts:
+                self.released.setdefault(short, None)
                 self.observer.want(self.site.name(short))
 
     def drop(self, wish: Wish) -> None:
         with self._lock:
-            for short in wish.shorts:
-                self.observer.release(self.site.name(short))
+            self._release(wish.shorts)
             del self.wishes[wish.kind, wish.name]
             self._api.delete(wish.kind, wish.name)
+
+    def _release(self, shorts: Collection[str]) -> None:
+        for short in shorts:
+            self.observer.release(self.site.name(short))
+            self.released[short] = self.revision()
 
     def retarget(self, wish: Wish, target: str) -> Wish:
         changed = replace(wish, target=target)
@@ -135,3 +143,14 @@ def world_of(site: Site, port: int) -> Iterator[World]:
     with api(site.cluster, site.namespace) as writer, observing(port) as observer:
         observer.guard(site.name(FOREIGN), FOREIGN_ADDRESS)
         yield World(site, observer, writer)
+
+
+@contextmanager
+def coredns_world(site: Site) -> Iterator[World]:
+    """The same on CoreDNS, where each revision of its store is looked at besides."""
+    path = root(site.dns.path, site.domain)
+    with world_of(site, site.dns.port) as world, witnessing(site.dns.etcd, path) as witness:
+        world.revision = lambda: revision(site.dns.etcd)
+        yield world
+    assert not absences(path, witness.events, world.released)
+    assert not trespasses(path, witness.events, {FOREIGN})
