@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -12,6 +12,16 @@ from cluster.testsite import Site
 from localcluster.cluster import Cluster
 from localcluster.dnsserver import DnsServer
 from localcluster.pdns import PowerDns
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Each test ends with the same three questions; what they find is a failure of the test itself."""
+    result = yield
+    for value in getattr(item, "funcargs", {}).values():
+        if isinstance(value, World):
+            value.verify()
+    return result
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from aiohttp import web
 
 from chaos.way import Call, Cut, Fault, Forward
 
-LONGEST = 60.0  # seconds that a request hangs
-
 Which = Callable[[Call], bool]
 
 
@@ -87,12 +85,12 @@ def slow(seconds: float, which: Which = every) -> Fault:
     return fault
 
 
-def hanging(which: Which = every) -> Fault:
-    """No answer, and no end of the connection, for longer than anybody waits."""
+def hanging(seconds: float, which: Which = every) -> Fault:
+    """No answer, and only after so long an end of the connection."""
 
     async def fault(call: Call, forward: Forward) -> web.StreamResponse:
         if which(call):
-            await asyncio.sleep(LONGEST)
+            await asyncio.sleep(seconds)
             raise Cut
         return await forward()
 
@@ -124,6 +122,15 @@ def first(count: int, fault: Fault, which: Which = every) -> Fault:
         return await fault(call, forward)
 
     return limited
+
+
+def both(outer: Fault, inner: Fault) -> Fault:
+    """What the outer one lets through meets the inner one."""
+
+    async def fault(call: Call, forward: Forward) -> web.StreamResponse:
+        return await outer(call, lambda: inner(call, forward))
+
+    return fault
 
 
 class Kill:

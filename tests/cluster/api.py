@@ -20,8 +20,16 @@ GROUPS = {
     "Ingress": "/apis/networking.k8s.io/v1",
     "Service": "/api/v1",
     "DNSEndpoint": "/apis/externaldns.k8s.io/v1alpha1",
+    "Gateway": "/apis/gateway.networking.k8s.io/v1",
+    "HTTPRoute": "/apis/gateway.networking.k8s.io/v1",
 }
-PLURALS = {"Ingress": "ingresses", "Service": "services", "DNSEndpoint": "dnsendpoints"}
+PLURALS = {
+    "Ingress": "ingresses",
+    "Service": "services",
+    "DNSEndpoint": "dnsendpoints",
+    "Gateway": "gateways",
+    "HTTPRoute": "httproutes",
+}
 
 
 class Api:
