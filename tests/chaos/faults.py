@@ -55,8 +55,13 @@ def denying(which: Which) -> Fault:
 
 def forgotten(which: Which) -> Fault:
     """410: the API server has forgotten the version that a watch begins at, as after a restart."""
-    told = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Expired", "code": 410}
-    event = {"type": "ERROR", "object": told | {"message": "too old resource version"}}
+    return failing_watch(410, "Expired", which)
+
+
+def failing_watch(code: int, reason: str, which: Which) -> Fault:
+    """A watch that begins well, and the first event of which is an error."""
+    told = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": reason, "code": code}
+    event = {"type": "ERROR", "object": told | {"message": f"{reason}, as a test wants it"}}
     headers = {"Content-Type": "application/json"}
     return answering(200, which, body=json.dumps(event) + "\n", headers=headers)
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 
 from chaos.extent import extent
-from chaos.faults import answering, denying, first, forgotten, hanging, of_kind, slow, written
+from chaos.faults import answering, both, denying, failing_watch, first, forgotten, hanging, of_kind, slow, written
+from chaos.restarting import Restarting
 from chaos.way import Way, passing, way_to_cluster
 from chaos.world import Wish, World
 from cluster.rights import ENDPOINTS, account, ingresses
@@ -62,6 +63,38 @@ def test_watches_that_begin_too_late_are_answered_410(world: World) -> None:
         world.settle(CAUGHT_UP)
         listed = of_kind("ingresses", lists=True)
         assert sum(map(listed, way.calls[asked:])) >= 2
+
+
+def test_watches_that_are_refused_in_any_way_begin_again(world: World) -> None:
+    """Also by a status that nobody should see there: a kind that is not found, a request that is not understood."""
+    wishes = world.base(14)
+    watches = of_kind("ingresses", watches=True)
+    with by_way(world) as (operator, way):
+        way.cut()
+        everything_changes(world, wishes, "refused")
+        way.fault = both(
+            first(1, answering(404, watches, body="404 page not found"), watches),
+            first(1, answering(400, watches), watches),
+        )
+        way.mend()
+        world.settle(CAUGHT_UP)
+        assert operator.process.poll() is None
+
+
+def test_an_error_in_a_watch_that_nobody_copes_with_ends_the_process_and_the_next_one_goes_on(world: World) -> None:
+    """It must not stay, watching nothing."""
+    wishes = world.base(14)
+    watches = of_kind("ingresses", watches=True)
+    with way_to_cluster(world.site.cluster) as (way, seen):
+        there = replace(world.site, cluster=seen)
+        with Restarting(lambda: there.operator(*FLAGS, ready=False)) as operator:
+            world.settle()
+            way.cut()
+            everything_changes(world, wishes, "error")
+            way.fault = first(1, failing_watch(500, "InternalError", watches), watches)
+            way.mend()
+            wait_until(lambda: operator.starts == 2, 30)
+            world.settle(CAUGHT_UP)
 
 
 def test_lists_allowed_and_watches_denied(world: World) -> None:
