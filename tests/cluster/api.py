@@ -18,9 +18,18 @@ from localcluster.cluster import Cluster
 
 GROUPS = {
     "Ingress": "/apis/networking.k8s.io/v1",
+    "Service": "/api/v1",
     "DNSEndpoint": "/apis/externaldns.k8s.io/v1alpha1",
+    "Gateway": "/apis/gateway.networking.k8s.io/v1",
+    "HTTPRoute": "/apis/gateway.networking.k8s.io/v1",
 }
-PLURALS = {"Ingress": "ingresses", "DNSEndpoint": "dnsendpoints"}
+PLURALS = {
+    "Ingress": "ingresses",
+    "Service": "services",
+    "DNSEndpoint": "dnsendpoints",
+    "Gateway": "gateways",
+    "HTTPRoute": "httproutes",
+}
 
 
 class Api:
@@ -36,14 +45,19 @@ class Api:
         path = f"{self._path(obj['kind'], obj['metadata']['name'])}?fieldManager=tests&force=true"
         self._send("PATCH", path, json.dumps(obj))
 
+    def fill(self, obj: Mapping[str, Any], status: Mapping[str, Any]) -> None:
+        """Merge a status into an object that is there, as a controller does."""
+        path = f"{self._path(obj['kind'], obj['metadata']['name'])}/status"
+        self._send("PATCH", path, json.dumps({"status": status}), "application/merge-patch+json")
+
     def delete(self, kind: str, name: str) -> None:
         self._send("DELETE", self._path(kind, name), None)
 
     def _path(self, kind: str, name: str) -> str:
         return f"{GROUPS[kind]}/namespaces/{self._namespace}/{PLURALS[kind]}/{name}"
 
-    def _send(self, method: str, path: str, body: str | None) -> None:
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/apply-patch+yaml"}
+    def _send(self, method: str, path: str, body: str | None, sort: str = "application/apply-patch+yaml") -> None:
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": sort}
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         text = answer.read().decode()

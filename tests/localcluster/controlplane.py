@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import ssl
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -97,6 +98,24 @@ def up(directory: Path) -> Cluster:
         else:
             crds.install(cluster)
         return cluster
+
+
+def stop_apiserver(directory: Path, *, killed: bool = False) -> None:
+    """Stop the API server alone; killed: by SIGKILL, at once, where the usual end takes seconds."""
+    daemon = Layout(directory).daemon(APISERVER)
+    if killed:
+        daemon.signal(signal.SIGKILL)
+        daemon.wait_gone(10)
+    else:
+        daemon.stop(patience=60)
+
+
+def start_apiserver(directory: Path) -> None:
+    """Start it again, where it was, on what its store holds; of what happened before it remembers nothing."""
+    cluster = Cluster.load(directory)
+    if cluster is None:
+        raise LookupError(f"{directory} has no control plane")
+    _start_apiserver(Layout(directory), int(cluster.server.rpartition(":")[2]), cluster.etcd)
 
 
 def down(directory: Path) -> list[str]:

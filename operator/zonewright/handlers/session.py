@@ -12,6 +12,7 @@ no events. tests/cluster/test_intake.py fails when that ends; events would then 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -21,6 +22,10 @@ import orjson
 
 from zonewright.kube.connection import Connection
 from zonewright.model.kind import Kind
+
+# Of refusals kopf tries these again, the first one with new credentials. By any other it would end, with all watches.
+_TRIED_AGAIN = (401, 403, 429)
+_PAUSE = 2.0  # seconds before a request that would have ended it is made again
 
 
 class Sink(Protocol):
@@ -57,6 +62,11 @@ class Watches:
         self._asked_for.add(kind)
         since = self._failing.get(kind, (time.monotonic(), ""))[0]
         self._failing[kind] = (since, why)
+
+    def absent(self, kind: Kind) -> None:
+        """The API server has no such kind, or has it no more: there is nothing to be heard, so nothing waits for it."""
+        self._asked_for.add(kind)
+        self._failing.pop(kind, None)
 
     def asked_for(self, kind: Kind) -> bool:
         """Whether kopf has ever listed or watched a kind, or tried to."""
@@ -123,8 +133,22 @@ def _note(sinks: Mapping[str, Sink], watches: Watches) -> aiohttp.ClientMiddlewa
             raise
         if response.status < 400:
             watches.heard(kind)
+        elif response.status == 404:
+            watches.absent(kind)
         else:
             watches.failed(kind, f"{response.status} {response.reason}")
-        return response
+        return await _bearable(response)
 
     return note
+
+
+async def _bearable(response: aiohttp.ClientResponse) -> aiohttp.ClientResponse:
+    """An answer that kopf can cope with; else ClientPayloadError, after which it asks anew, as if it had been cut off.
+
+    A definition that is removed is such a case: until kopf hears of it, it watches what is not there any more.
+    """
+    if response.status < 400 or response.status >= 500 or response.status in _TRIED_AGAIN:
+        return response
+    response.close()
+    await asyncio.sleep(_PAUSE)
+    raise aiohttp.ClientPayloadError(f"{response.status} {response.reason}")

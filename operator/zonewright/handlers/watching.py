@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import kopf
@@ -14,6 +14,8 @@ from zonewright.kube.connection import Connection
 from zonewright.model.kind import Kind
 
 log = logging.getLogger(__name__)
+
+LONGEST_END = 8.0  # seconds for kopf to come to its end; what it is given itself adds up to less
 
 Event = Callable[[Kind, str, Mapping[str, Any]], None]
 
@@ -110,7 +112,8 @@ async def watch(
         """Called again when the API server refuses the credentials: tokens are read afresh with each request."""
         return kopf.AiohttpSession(server=connection.server, aiohttp_session=open_session(connection, sinks, watches))
 
-    await kopf.operator(
+    others = asyncio.all_tasks()
+    tasks = await kopf.spawn_tasks(
         registry=registry,
         settings=settings(scanning=scanning),
         clusterwide=True,
@@ -118,3 +121,20 @@ async def watch(
         stop_flag=stop,
         ready_flag=started,
     )
+    await _until_ended(tasks, asyncio.create_task(kopf.run_tasks(tasks, ignored=others), name="kopf"))
+
+
+async def _until_ended(tasks: Collection[asyncio.Task[Any]], running: asyncio.Task[None]) -> None:
+    """kopf ends with the first of its tasks; but one that has failed may leave others that wait for ever.
+
+    Then it is taken for ended all the same: a process that watches nothing must not stay.
+    """
+    try:
+        done, _ = await asyncio.wait({running, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait({running}, timeout=LONGEST_END)
+    finally:
+        running.cancel()
+    if ended:
+        await running
+    for task in done - {running}:
+        await task
