@@ -101,8 +101,12 @@ def _is_renewed(situation: Situation, writing: Writing) -> bool:
 
 
 def _waits(endpoint: Endpoint, result: Contest) -> bool:
-    """Whether a record set would make room for one that cannot come, and so stays."""
-    if any(exclude_each_other(key.rtype, endpoint.rtype) for key in result.winners):
+    """Whether a record set would make room for one that cannot come, and so stays.
+
+    Not where the name has another record set all the same: there it would only be left over.
+    """
+    identifier = endpoint.set_identifier
+    if any(exclude_each_other(key.rtype, endpoint.rtype) or key.set_identifier == identifier for key in result.winners):
         return False
     return any(
         exclude_each_other(candidate.endpoint.rtype, endpoint.rtype)

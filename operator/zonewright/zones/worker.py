@@ -325,6 +325,7 @@ class ZoneWorker:
         """Returns, by record set, what did not land: the error and when it is tried again (seconds since the epoch)."""
         assert self.snapshot is not None  # noqa: S101
         now = monotonic()
+        self._retries.clear(plan.name for plan in plans if not plan.units)  # there is nothing to try any more
         waiting = {plan.name: wait for plan in plans if (wait := self._retries.waiting(plan.name, now))}
         units = [unit for plan in plans if plan.name not in waiting for unit in plan.units]
         log_changes(self.zone, units)

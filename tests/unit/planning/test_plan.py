@@ -314,6 +314,12 @@ def test_cname_gives_way_and_is_told_to_whom() -> None:
     assert WEB in planned.verdicts[0].message
 
 
+def test_what_nobody_asks_for_goes_though_a_cname_is_asked_for_that_gives_way() -> None:
+    planned = plan([*owned("A"), *owned("AAAA")], want("A"), want("CNAME", resource="service/default/app"))
+    assert lines(planned.units) == [["DELETE www AAAA", "DELETE aaaa-www TXT"]]
+    assert [v.reason for v in planned.verdicts] == [Reason.SYNCED, Reason.CNAME_CONFLICT]
+
+
 def test_cname_does_not_give_way_to_what_cannot_come() -> None:
     assert plan([], want("CNAME"), want("MX")).verdicts[0].reason is Reason.SYNCED
     standing = plan(owned("CNAME"), want("CNAME"), want("A"), rules=UPSERT_ONLY)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from simulation import virtualtime
 from zonewright.model.change import Unit
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.outcome import Outcome
@@ -207,6 +208,26 @@ async def test_a_quarantined_name_is_left_alone_until_it_is_due_or_changed(rig: 
     worker.mark(rig.want(a(WWW, "192.0.2.2")))
     await worker.round()
     assert rig.reason() is Reason.SYNCED
+
+
+def test_a_quarantined_name_of_which_nothing_is_left_to_do_is_not_looked_at_over_and_over() -> None:
+    async def scenario() -> None:
+        rig = Rig(Flaky())
+        rig.provider.refused = {WWW}
+        rig.want(a(WWW))
+        worker = rig.worker()
+        running = asyncio.create_task(worker.run())
+        await asyncio.sleep(2)
+        assert rig.reason() is Reason.REJECTED
+        rig.provider.seed([Endpoint.found(WWW, "A", ["192.0.2.9"])])  # by somebody else
+        worker.reread()
+        await asyncio.sleep(1800)
+        assert rig.reason() is Reason.NOT_OWNED
+        assert len(rig.rounds) < 10
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    virtualtime.run(scenario())
 
 
 @pytest.mark.parametrize(
