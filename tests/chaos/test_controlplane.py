@@ -70,7 +70,6 @@ def with_routes(world: World, size: int) -> list[Wish]:
     return routes
 
 
-@pytest.mark.xfail(strict=True, reason="needs the brake")
 def test_the_definitions_of_the_gateway_api_are_removed_and_installed_again(plane: ControlPlane, world: World) -> None:
     """With the definition go all its objects: so many deletes at once wait for a person. All else goes on."""
     routes, wishes = with_routes(world, 12), world.base(4)

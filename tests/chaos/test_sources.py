@@ -24,7 +24,6 @@ def something_else(world: World) -> None:
     world.settle()
 
 
-@pytest.mark.xfail(strict=True, reason="needs a second look at each object that has vanished in a relist")
 def test_a_list_that_comes_back_empty_takes_nothing_away(world: World) -> None:
     world.base(6)
     lists, watches = of_kind("ingresses", lists=True), of_kind("ingresses", watches=True)
@@ -39,7 +38,6 @@ def test_a_list_that_comes_back_empty_takes_nothing_away(world: World) -> None:
         world.verify()
 
 
-@pytest.mark.xfail(strict=True, reason="needs --hold-missing-targets")
 @pytest.mark.parametrize("kind", ["Ingress", "Service"])
 def test_all_load_balancers_lose_their_addresses_for_a_while(world: World, kind: str) -> None:
     wishes = [Wish(kind, f"lb{number}", (f"lb{number}",), "192.0.2.1", filled=True) for number in range(6)]
@@ -59,7 +57,6 @@ def test_all_load_balancers_lose_their_addresses_for_a_while(world: World, kind:
         world.settle()
 
 
-@pytest.mark.xfail(strict=True, reason="needs --hold-missing-targets")
 def test_a_gateway_is_not_ready_and_its_routes_are_refused_for_a_while(world: World) -> None:
     routes = [Wish("HTTPRoute", f"route{number}", (f"route{number}",), "192.0.2.1") for number in range(6)]
     world.gateway("192.0.2.1")

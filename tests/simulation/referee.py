@@ -147,7 +147,9 @@ class Referee:
         )
         cleared = makes_room and self.wishes.clearers.get(key.name, -1) > self._planned.get(zone, 0)
         if key not in known and not self.ours(records, key) and not cleared:
-            rule = "3. created before its ownership" if change.old is None else f"1. {change.action} of what is not ours"
+            rule = (
+                "3. created before its ownership" if change.old is None else f"1. {change.action} of what is not ours"
+            )
             self.violated(f"{rule}: {key.rtype} {key.name}")
         since = self.wishes.keys.get(key)
         if change.new is None and since is not None and since < self._planned.get(zone, 0):

@@ -44,7 +44,9 @@ from zonewright.zones.desired import Origin
 
 EPOCH = 1.8e9
 SETTLE = 3 * 3600.0  # longer than the longest back-off, and than any doubt about what stands at the start
-PER_HOUR = 3000  # steps at the provider, and rounds: far more than any trouble needs, far less than a loop without a pause
+PER_HOUR = (
+    3000  # steps at the provider, and rounds: far more than any trouble needs, far less than a loop without a pause
+)
 _LOST = frozenset({Reason.HOSTNAME_CONFLICT, Reason.CNAME_CONFLICT, Reason.OWNED_BY_OTHER, Reason.NOT_OWNED})
 THEIRS = {
     Meddling.OWN_A: ("A", "203.0.113.5"),

@@ -38,18 +38,19 @@ class Patience:
         """The manifest with what stays for now, and until when (seconds since the epoch); None where nothing does."""
         since = missing_since(existing)
         waiting = {str(claim.resource) for claim in claims if is_missing(claim)} if self.seconds > 0 else set()
+        if not waiting and not since:
+            return wanted, None
         ends = {who: since.get(who, now) + self.seconds for who in waiting}
         waiting = {who for who in waiting if ends[who] > now}
         kept = _kept(wanted, existing, waiting)
         for_whom = {_resource(entry) for entry in kept}
+        if not kept and not since:
+            return wanted, None
         annotations = {**wanted["metadata"]["annotations"], MISSING_SINCE_ANNOTATION: _written(since, for_whom, now)}
-        if not kept:
-            if not since:
-                return wanted, None
-            return {**wanted, "metadata": {**wanted["metadata"], "annotations": annotations}}, None
         metadata = {**wanted["metadata"], "annotations": annotations}
         spec = {**wanted["spec"], "endpoints": [*wanted["spec"]["endpoints"], *kept]}
-        return {**wanted, "metadata": metadata, "spec": spec}, min(ends[who] for who in for_whom)
+        held = {**wanted, "metadata": metadata, "spec": spec}
+        return held, min((ends[who] for who in for_whom), default=None)
 
     def until(self, obj: Mapping[str, Any]) -> dict[str, float]:
         """When an object's patience with each resource that has lost its targets ends; seconds since the epoch."""
