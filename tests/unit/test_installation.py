@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from unit.sources.builders import settings
-from zonewright.settings import from_args
+from zonewright.settings import Settings, from_args
 from zonewright.settings.installation import UNCHANGED_BY, VARIABLES, lease_name
 from zonewright.settings.reading import FLAGS
 
 
 def name(environ: dict[str, str] | None = None, **flags: Any) -> str:
-    return lease_name(settings(**flags), environ or {})
+    return lease_name(Settings(**{"provider": "inmemory"} | flags), environ or {})
 
 
 def test_it_is_a_name_of_an_object_and_the_same_each_time() -> None:
