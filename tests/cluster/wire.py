@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ class Wire:
         self._whole = asyncio.Event()
         self._whole.set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._open: set[asyncio.StreamWriter] = set()
 
     def cut(self) -> None:
         """From now on nothing goes through; who asks gets no answer."""
@@ -30,36 +30,33 @@ class Wire:
         """What has been sent arrives, and all goes through."""
         self._call(self._whole.set)
 
-    def _call(self, work: object) -> None:
+    def _call(self, work: Callable[[], None]) -> None:
         assert self._loop is not None
-        assert callable(work)
         self._loop.call_soon_threadsafe(work)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
+        self._open.add(writer)
         try:
             await self._whole.wait()
             far_reader, far_writer = await asyncio.open_connection(self._server.hostname, self._server.port)
-            try:
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(self._pump(reader, far_writer))
-                    group.create_task(self._pump(far_reader, writer))
-            finally:
-                far_writer.close()
-        except* OSError:
+            self._open.add(far_writer)
+            await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+            self._open.discard(far_writer)
+        except OSError:
+            pass
+        finally:
+            self._open.discard(writer)
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(2**16):
+                await self._whole.wait()
+                writer.write(data)
+                await writer.drain()
+        except OSError:  # one of the two ends has gone
             pass
         finally:
             writer.close()
-            self._tasks.discard(task)
-
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(2**16):
-            await self._whole.wait()
-            writer.write(data)
-            await writer.drain()
-        writer.close()
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[Wire]:
@@ -70,9 +67,11 @@ class Wire:
             yield self
         finally:
             server.close()
-            for task in list(self._tasks):
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._whole.set()
+            for writer in list(self._open):
+                writer.transport.abort()
+            while self._open:  # noqa: ASYNC110  # nothing tells of it
+                await asyncio.sleep(0.01)
 
 
 @contextmanager

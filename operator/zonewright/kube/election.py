@@ -224,6 +224,7 @@ class Election:
         pause = RENEW
         while True:
             await self._sleep(pause)
+            paused = not self.fence.is_open
             try:
                 async with self._busy:
                     if not await self._renew():
@@ -231,9 +232,11 @@ class Election:
             except ApiError as e:
                 self._failed(e)
                 pause = AGAIN
-            else:
-                self._went_well()
-                pause = RENEW
+                continue
+            self._went_well()
+            if paused and self.fence.is_open:
+                log.info("The lease is still ours: writes go on")
+            pause = RENEW
 
     async def _renew(self) -> bool:
         """Whether the lease is still ours."""
@@ -316,8 +319,6 @@ class Election:
             self._told = told
 
     def _went_well(self) -> None:
-        if self._told == _PAUSED and self.leader == "":
-            log.info("The lease is still ours: writes go on")
         self._told = ""
 
     async def _until(self, event: asyncio.Event) -> None:
