@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pytest
-
 from contract.build import create, record
 from contract.conftest import Subject
 from contract.test_contract import standing
@@ -44,34 +42,27 @@ async def errors(subject: Subject, permission: Permission, wanted: Sequence[Unit
     return [failure.error for failure in failures]
 
 
-@pytest.fixture
-def sending(subject: Subject) -> Subject:
-    if subject.provider.name == "inmemory":
-        pytest.skip("it sends no requests")
-    return subject
-
-
-async def test_without_permission_no_request_of_a_batch_goes_out(sending: Subject) -> None:
-    await standing(sending)
-    before = sending.provider.traffic.requests
-    told = await errors(sending, Permission(0), units(sending))
+async def test_without_permission_no_request_of_a_batch_goes_out(subject: Subject) -> None:
+    await standing(subject)
+    before = subject.provider.traffic.requests
+    told = await errors(subject, Permission(0), units(subject))
     assert {type(error) for error in told} == {NotLeading}
-    assert sending.provider.traffic.requests == before
-    assert await standing(sending) == []
+    assert subject.provider.traffic.requests == before
+    assert await standing(subject) == []
 
 
-async def test_where_permission_ends_in_the_middle_no_other_request_goes_out(sending: Subject) -> None:
-    await standing(sending)
-    before = sending.provider.traffic.requests
+async def test_where_permission_ends_in_the_middle_no_other_request_goes_out(subject: Subject) -> None:
+    await standing(subject)
+    before = subject.provider.traffic.requests
     permission = Permission(2)
-    told = await errors(sending, permission, units(sending))
-    sent = sending.provider.traffic.requests - before
+    told = await errors(subject, permission, units(subject))
+    sent = subject.provider.traffic.requests - before
     assert sent <= 2
     if permission.asked > 2:
         assert NotLeading in {type(error) for error in told}
-        assert len(await standing(sending)) < NAMES
+        assert len(await standing(subject)) < NAMES
 
 
-async def test_reading_needs_no_permission(sending: Subject) -> None:
-    assert [zone.name for zone in await sending.provider.zones()] == [sending.zone.name]
-    assert await standing(sending) == []
+async def test_reading_needs_no_permission(subject: Subject) -> None:
+    assert [zone.name for zone in await subject.provider.zones()] == [subject.zone.name]
+    assert await standing(subject) == []
