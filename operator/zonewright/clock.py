@@ -1,10 +1,19 @@
-"""The clock of the engine: that of the event loop, so that a simulation can pass a day in a second."""
+"""The clocks of the program: the event loop's, so that a simulation can pass a day in a second, and one for leases."""
 
 from __future__ import annotations
 
 import asyncio
+import time
+
+# CLOCK_BOOTTIME goes on while the machine sleeps, which CLOCK_MONOTONIC does not; only Linux has it.
+_UPTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def monotonic() -> float:
     """Seconds since an unknown start, never set back; like the loop's timers. Only while a loop runs."""
     return asyncio.get_running_loop().time()
+
+
+def elapsed() -> float:
+    """Seconds since an unknown start, never set back, and counted while the machine sleeps too."""
+    return time.clock_gettime(_UPTIME)

@@ -214,6 +214,10 @@ class Controller:
             self.intake.changed(kind, oids)
         self.check_complete()
 
+    def stand_by(self, *, others_lead: bool) -> None:
+        """Whether another replica writes at present: what it notes counts as if it were of before our start."""
+        self._published.standby = others_lead
+
     # -- completeness
 
     def require(self, kinds: frozenset[Kind]) -> None:

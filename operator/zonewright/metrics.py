@@ -7,7 +7,7 @@ lower case. A registry of our own keeps apart several operators in one process, 
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -75,12 +75,17 @@ class Metrics:
             ["zone"],
             registry=registry,
         )
+        self._leader = Gauge("zonewright_leader", "1 while this replica may write, 0 on a standby.", registry=registry)
         self._foreign = Gauge(
             "zonewright_foreign_writer",
             "1 while another installation writes under our owner id in this zone, or may do so: deletes wait.",
             ["zone"],
             registry=registry,
         )
+
+    def leads(self, leading: Callable[[], bool]) -> None:
+        """Show from now on whether this process may write."""
+        self._leader.set_function(lambda: float(leading()))
 
     def set_counts(self, counts: Counts) -> None:
         """Replace all counts; types that are no longer there disappear."""

@@ -9,20 +9,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from zonewright.kube.lease import LEASE
 from zonewright.kube.preflight import CRD, CRD_NAME
 from zonewright.model.kind import DNSENDPOINT, EVENT, Kind
 from zonewright.settings import Settings
+from zonewright.settings.installation import elects
 from zonewright.sources.catalog import kinds_of, namespace_of
 
 READ = ("get", "list", "watch")  # get: an object is read once more before it is taken for gone
 WRITE = ("create", "delete", "patch")
+OWN = "(its own)"  # the namespace that the pod will run in: who prints the rights may be elsewhere
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Rule:
     """A rule of a role. names: only objects of these names; none is all.
 
-    namespace  where it must hold; "" is everywhere, which takes a ClusterRole
+    namespace  where it must hold; "" is everywhere, which takes a ClusterRole; OWN is where the pod is
     """
 
     namespace: str
@@ -46,7 +49,23 @@ def rules(settings: Settings) -> tuple[Rule, ...]:
         Rule("", CRD.group, (CRD.plural,), ("get",), (CRD_NAME,)),
         Rule("", CRD.group, (CRD.plural,), ("list", "watch")),  # kinds that are installed later are noticed
     )
-    return *_joined(_reading(kind, settings) for kind in kinds_of(settings)), *own
+    return *_joined(_reading(kind, settings) for kind in kinds_of(settings)), *own, *_electing(settings)
+
+
+def _electing(settings: Settings) -> tuple[Rule, ...]:
+    """Limited to one Lease where its name is given: otherwise it follows from the pod's environment as well.
+
+    A right to create cannot be limited by names.
+    """
+    if not elects(settings):
+        return ()
+    namespace = settings.leader_election_namespace or OWN
+    if not (name := settings.leader_election_lease_name):
+        return (Rule(namespace, LEASE.group, (LEASE.plural,), ("create", "get", "update")),)
+    return (
+        Rule(namespace, LEASE.group, (LEASE.plural,), ("create",)),
+        Rule(namespace, LEASE.group, (LEASE.plural,), ("get", "update"), (name,)),
+    )
 
 
 def _reading(kind: Kind, settings: Settings) -> Rule:
@@ -62,13 +81,18 @@ def _joined(single: Iterable[Rule]) -> list[Rule]:
 
 
 def roles(settings: Settings, name: str) -> list[dict[str, Any]]:
-    """A ClusterRole, and a Role for each namespace that some of the rights are limited to."""
+    """A ClusterRole, and a Role for each namespace that some of the rights are limited to.
+
+    The one for the pod's own has no namespace: `kubectl apply -n` says which it is.
+    """
     needed = rules(settings)
     return [_role(name, namespace, needed) for namespace in sorted({rule.namespace for rule in needed})]
 
 
 def _role(name: str, namespace: str, needed: Iterable[Rule]) -> dict[str, Any]:
     metadata: Mapping[str, str] = {"name": name} | ({"namespace": namespace} if namespace else {})
+    if namespace == OWN:  # it may be applied beside the role of that namespace
+        metadata = {"name": f"{name}-leader-election"}
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "Role" if namespace else "ClusterRole",

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from zonewright.controller import Controller, Surroundings
+from zonewright.fence import Fence
 from zonewright.http import CannotListen, serve
-from zonewright.kube import preflight
+from zonewright.kube import election, identity, preflight
 from zonewright.kube.api import Api, ApiError
 from zonewright.kube.connection import Connection, NoCluster, connect, home_namespace
+from zonewright.kube.election import Alone, Election, Leadership, NoRight
 from zonewright.ledger import catalog as ledgers
 from zonewright.ledger.answers import UnfitTable
 from zonewright.metrics import Metrics
 from zonewright.once import run_once
 from zonewright.providers import catalog as providers
 from zonewright.providers.base import Provider
+from zonewright.providers.fenced import Fenced
 from zonewright.registry import catalog as registries
 from zonewright.registry.base import Registry
 from zonewright.settings import Settings
+from zonewright.settings.installation import elects, lease_name
 from zonewright.sources.catalog import OPTIONAL, kinds_of
 
 log = logging.getLogger(__name__)
@@ -35,7 +43,7 @@ async def run(settings: Settings) -> int:
         provider = await ledgers.joined(settings, provider)
         connection = await connect(settings.kubeconfig, settings.server, settings.kube_api_request_timeout)
         return await _run(settings, connection, provider, registry)
-    except (NoCluster, preflight.BrokenDefinition, ApiError, CannotListen) as e:
+    except (NoCluster, preflight.BrokenDefinition, ApiError, NoRight, CannotListen) as e:
         log.error("%s", e)
         return 1
     except UnfitTable as e:
@@ -46,25 +54,35 @@ async def run(settings: Settings) -> int:
 
 
 async def _run(settings: Settings, connection: Connection, provider: Provider, registry: Registry) -> int:
-    api = Api(connection)
-    try:
-        await preflight.check_definition(api)
-        metrics = Metrics()
-        metrics.watch(provider.name, provider.traffic)
-        while True:
-            surroundings = await surroundings_of(settings, api)
-            controller = Controller(settings, api, provider, registry, metrics, surroundings)
-            code = await _run_as_it_is(settings, connection, api, controller, metrics)
-            if code is not None:
-                return code
-    finally:
-        await api.close()
+    async with _leadership(settings, connection) as leadership:
+        api = Api(connection, leadership.fence)
+        provider = Fenced(provider, leadership.fence)
+        stop = asyncio.Event()
+        try:
+            await preflight.check_definition(api)
+            metrics = Metrics()
+            metrics.watch(provider.name, provider.traffic)
+            metrics.leads(lambda: leadership.fence.is_open)
+            while True:
+                surroundings = await surroundings_of(settings, api)
+                controller = Controller(settings, api, provider, registry, metrics, surroundings)
+                code = await _run_as_it_is(settings, connection, api, controller, metrics, leadership, stop)
+                if code is not None:
+                    return code
+        finally:
+            await api.close()
 
 
 async def _run_as_it_is(
-    settings: Settings, connection: Connection, api: Api, controller: Controller, metrics: Metrics
+    settings: Settings,
+    connection: Connection,
+    api: Api,
+    controller: Controller,
+    metrics: Metrics,
+    leadership: Leadership,
+    stop: asyncio.Event,
 ) -> int | None:
-    """The exit code; None where the cluster has other kinds by now than the controller was made for."""
+    """The exit code; None where all is to be built anew: the cluster has other kinds by now, or another one leads."""
     async with serve(
         settings.metrics_address, controller.probes, metrics, lambda: metrics.set_counts(controller.counts())
     ):
@@ -72,7 +90,27 @@ async def _run_as_it_is(
             return await run_once(controller, api)
         from zonewright.daemon import Daemon  # imports kopf, half a second that --once does not need
 
-        return await Daemon(connection, api, controller).run()
+        return await Daemon(connection, api, controller, leadership, stop).run()
+
+
+@asynccontextmanager
+async def _leadership(settings: Settings, connection: Connection) -> AsyncIterator[Leadership]:
+    """Held until the end of the block, at most. Raises NoRight and ApiError where the lease cannot be had."""
+    if not elects(settings):
+        yield Alone()
+        return
+    api = Api(replace(connection, timeout=election.PATIENCE))
+    namespace = settings.leader_election_namespace or home_namespace()
+    found = Election(api, namespace, lease_name(settings), identity.own(), Fence())
+    try:
+        await found.check()
+        found.start()
+        try:
+            yield found
+        finally:
+            await found.release()
+    finally:
+        await api.close()
 
 
 async def surroundings_of(settings: Settings, api: Api) -> Surroundings:

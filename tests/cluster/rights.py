@@ -26,6 +26,7 @@ ENDPOINTS: tuple[Rule, ...] = (
         "verbs": [*WATCHED, "create", "patch", "delete"],
     },
     {"apiGroups": ["externaldns.k8s.io"], "resources": ["dnsendpoints/status"], "verbs": ["patch"]},
+    {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["get", "create", "update"]},
 )
 
 

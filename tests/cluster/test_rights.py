@@ -23,7 +23,7 @@ EVERY_SOURCE = ("ingress", "service", "gateway-httproute", "gateway-grpcroute", 
 
 
 @contextlib.contextmanager
-def bound(admin: Cluster, name: str, manifests: list[dict[str, Any]], namespace: str) -> Iterator[None]:
+def bound(admin: Cluster, manifests: list[dict[str, Any]], namespace: str) -> Iterator[None]:
     """Roles bound to the service account `limited` of a namespace, until the end of the block."""
     subject = {"kind": "ServiceAccount", "name": "limited", "namespace": namespace}
     bindings = [_binding(role, subject) for role in manifests]
@@ -33,7 +33,9 @@ def bound(admin: Cluster, name: str, manifests: list[dict[str, Any]], namespace:
     finally:
         for role in (*bindings, *manifests):
             where = role["metadata"].get("namespace")
-            admin.kubectl("delete", role["kind"], name, *([f"--namespace={where}"] if where else []))
+            admin.kubectl(
+                "delete", role["kind"], role["metadata"]["name"], *([f"--namespace={where}"] if where else [])
+            )
 
 
 def _binding(role: dict[str, Any], subject: dict[str, str]) -> dict[str, Any]:
@@ -43,15 +45,16 @@ def _binding(role: dict[str, Any], subject: dict[str, str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("sources", "everywhere"),
+    ("sources", "everywhere", "lease"),
     [
-        pytest.param(EVERY_SOURCE, True, id="every source, all namespaces"),
-        pytest.param(("ingress", "service", "crd"), False, id="one namespace"),
+        pytest.param(EVERY_SOURCE, True, "", id="every source, all namespaces"),
+        pytest.param(("ingress", "service", "crd"), False, "replicas", id="one namespace, a Lease with a name"),
     ],
 )
-def test_printed_rights_are_enough(site: Site, sources: tuple[str, ...], everywhere: bool) -> None:
+def test_printed_rights_are_enough(site: Site, sources: tuple[str, ...], everywhere: bool, lease: str) -> None:
     """Everywhere are the objects of other tests too: a label keeps them out."""
     flags: dict[str, Any] = {"source": sources} | ({} if everywhere else {"namespace": site.namespace})
+    flags |= {"leader_election_namespace": site.namespace, "leader_election_lease_name": lease}
     types = () if everywhere else ("LoadBalancer",)  # nodes are nobody's namespace
     manifests = roles(settings(**flags, service_type_filter=types), site.namespace)
     objects = (
@@ -64,7 +67,7 @@ def test_printed_rights_are_enough(site: Site, sources: tuple[str, ...], everywh
     site.cluster.set_status("service", "app", load_balancer("192.0.2.2"), site.namespace)
     with (
         account(site.cluster, site.namespace) as limited,
-        bound(site.cluster, site.namespace, manifests, site.namespace),
+        bound(site.cluster, manifests, site.namespace),
         Operator(
             limited.cluster,
             "--provider=inmemory",
@@ -74,6 +77,8 @@ def test_printed_rights_are_enough(site: Site, sources: tuple[str, ...], everywh
             *(f"--source={source}" for source in sources),
             *(f"--service-type-filter={kind}" for kind in types),
             *([] if everywhere else [f"--namespace={site.namespace}"]),
+            f"--leader-election-namespace={site.namespace}",
+            f"--leader-election-lease-name={lease}",
         ) as operator,
     ):
         for name in ("web", "app"):
@@ -98,7 +103,7 @@ def test_what_is_printed_is_what_the_api_server_takes(site: Site) -> None:
 
 
 def test_names_are_published_though_statuses_cannot_be_written(site: Site) -> None:
-    manifests = roles(settings(source=("crd",)), site.namespace)
+    manifests = roles(settings(source=("crd",), leader_election_namespace=site.namespace), site.namespace)
     for role in manifests:
         role["rules"] = [rule for rule in role["rules"] if "dnsendpoints/status" not in rule["resources"]]
     entry = {"dnsName": site.name("a"), "recordType": "A", "targets": ["192.0.2.1"]}
@@ -112,13 +117,14 @@ def test_names_are_published_though_statuses_cannot_be_written(site: Site) -> No
     )
     with (
         account(site.cluster, site.namespace) as limited,
-        bound(site.cluster, site.namespace, manifests, site.namespace),
+        bound(site.cluster, manifests, site.namespace),
         Operator(
             limited.cluster,
             "--provider=coredns",
             "--source=crd",
             f"--domain-filter={site.domain}",
             f"--txt-owner-id={site.owner}",
+            f"--leader-election-namespace={site.namespace}",
             env={"ETCD_URLS": site.dns.etcd},
         ) as operator,
     ):

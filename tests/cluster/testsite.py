@@ -64,7 +64,12 @@ class Site:
         return done.stdout
 
     def _flags(self, given: tuple[str, ...]) -> list[str]:
-        ours = (f"--namespace={self.namespace}", f"--domain-filter={self.domain}", f"--txt-owner-id={self.owner}")
+        ours = (
+            f"--namespace={self.namespace}",
+            f"--domain-filter={self.domain}",
+            f"--txt-owner-id={self.owner}",
+            f"--leader-election-namespace={self.namespace}",
+        )
         named = {flag.partition("=")[0] for flag in given}
         return [*(flag for flag in ours if flag.partition("=")[0] not in named), *given]
 

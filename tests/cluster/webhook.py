@@ -32,6 +32,7 @@ def operator(site: Site, server: WebhookServer, *, ready: bool = True) -> Operat
         f"--namespace={site.namespace}",
         f"--domain-filter={site.domain}",
         f"--txt-owner-id={site.owner}",
+        f"--leader-election-namespace={site.namespace}",
         "--interval=1s",
     )
     return Operator(site.cluster, "--provider=webhook", *flags, ready=ready)

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from aiobotocore.session import get_session
 
+from contract.test_fence import Permission
 from localcluster import dynamodb
 from localcluster.operator_process import PROGRAM, environment
 from zonewright.ledger.answers import Taken, UnfitTable
@@ -26,7 +27,9 @@ from zonewright.model.ownership import Ownership
 from zonewright.model.zone import Zone
 from zonewright.providers.awsclients import Access
 from zonewright.providers.base import Denied, Unavailable
+from zonewright.providers.fenced import NotLeading
 from zonewright.providers.inmemory import InMemory
+from zonewright.providers.sending import asking
 from zonewright.registry.dynamodb.rows import Row
 from zonewright.registry.dynamodb.statements import Statement, Verb
 from zonewright.settings import Settings
@@ -270,6 +273,19 @@ async def test_row_that_was_taken_away_is_written_again(aws: Aws) -> None:
         before, after = row("www.example.org").endpoint, row("www.example.org", Ownership("me", "ingress/x/y")).endpoint
         assert await provider.apply(zone, [Unit("www.example.org", (Change(before, after),))]) == []
     assert await aws.items() == {"www.example.org#A#": ("me", {"resource": "ingress/x/y"})}
+
+
+@pytest.mark.parametrize("granted", [0, 1])
+async def test_no_row_is_written_by_a_replica_that_does_not_lead_any_more(aws: Aws, granted: int) -> None:
+    """Rows go in batches of 25: the first may have been sent."""
+    await aws.create()
+    async with recorded() as (provider, memory, zone):
+        await provider.records(zone)
+        units = [created(f"n{number:02}.example.org") for number in range(60)]
+        with asking(Permission(granted)), pytest.raises(NotLeading):
+            await provider.apply(zone, units)
+        assert not await memory.records(zone)
+    assert len(await aws.items()) == 25 * granted
 
 
 async def test_rows_go_after_their_records(aws: Aws) -> None:

@@ -47,13 +47,42 @@ def test_only_what_is_enabled_is_read(flags: dict[str, Any], resources: set[str]
     assert read == resources | {"dnsendpoints", "customresourcedefinitions"}
 
 
-def test_nothing_but_dnsendpoints_and_events_is_written() -> None:
+def test_nothing_but_dnsendpoints_events_and_the_lease_is_written() -> None:
     writing = [rule for rule in rules(settings(source=SOURCES)) if set(rule.verbs) - {"get", "list", "watch"}]
-    assert {p for rule in writing for p in rule.resources} == {"dnsendpoints", "dnsendpoints/status", "events"}
+    written = {p for rule in writing for p in rule.resources}
+    assert written == {"dnsendpoints", "dnsendpoints/status", "events", "leases"}
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        pytest.param({"leader_election": False}, id="turned off"),
+        pytest.param({"once": True}, id="once"),
+        pytest.param({"dry_run": True}, id="dry run"),
+    ],
+)
+def test_leases_are_nobodys_business_without_replicas(flags: dict[str, Any]) -> None:
+    assert "leases" not in {plural for rule in rules(settings(**flags)) for plural in rule.resources}
+
+
+def test_the_lease_is_in_the_namespace_where_the_role_is_applied_unless_the_flag_says_which() -> None:
+    def lease_role(**flags: Any) -> tuple[str, int, dict[str, str]]:
+        (found,) = (role for role in roles(settings(**flags), "z") if "leases" in str(role["rules"]))
+        return found["kind"], len(found["rules"]), found["metadata"]
+
+    assert lease_role() == ("Role", 1, {"name": "z-leader-election"})
+    assert lease_role(leader_election_namespace="dns") == ("Role", 1, {"name": "z", "namespace": "dns"})
+
+
+def test_where_the_name_of_the_lease_is_known_the_rights_end_with_it() -> None:
+    """Save that to create: the API server does not know the name then."""
+    found = [rule for rule in rules(settings(leader_election_lease_name="dns")) if "leases" in rule.resources]
+    assert [(rule.verbs, rule.names) for rule in found] == [(("create",), ()), (("get", "update"), ("dns",))]
 
 
 def test_one_namespace_takes_rights_in_that_namespace_alone() -> None:
-    found = {role["kind"]: role for role in roles(settings(source=("ingress", "crd"), namespace="shop"), "z")}
+    flags: dict[str, Any] = {"source": ("ingress", "crd"), "namespace": "shop", "leader_election": False}
+    found = {role["kind"]: role for role in roles(settings(**flags), "z")}
     assert found["Role"]["metadata"] == {"name": "z", "namespace": "shop"}
     elsewhere = [plural for rule in found["ClusterRole"]["rules"] for plural in rule["resources"]]
     assert set(elsewhere) == {"customresourcedefinitions"}

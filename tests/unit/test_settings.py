@@ -43,6 +43,9 @@ OURS = {
     "txt-migrate-from-prefix",
     "txt-migrate-from-suffix",
     "txt-migrate-from-wildcard-replacement",
+    "leader-election",
+    "leader-election-lease-name",
+    "leader-election-namespace",
 }  # flags that ExternalDNS does not have
 
 
@@ -186,6 +189,9 @@ def test_defaults_are_those_that_the_documents_promise() -> None:
         events=False,
         once=False,
         dry_run=False,
+        leader_election=True,
+        leader_election_lease_name="",
+        leader_election_namespace="",
         kubeconfig="",
         server="",
         kube_api_request_timeout=30.0,

@@ -5,7 +5,7 @@ ApiError             remedy
 ├── Conflict         409: it is there already, or is another one than was meant
 ├── Forbidden        401, 403: a right is missing
 ├── Invalid          400, 413, 422: the request will fail again
-└── Unreachable      5xx, 429, no answer: the same again later
+└── Unreachable      5xx, 429, no answer, or not for this process to write: the same again later
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 import aiohttp
 import orjson
 
+from zonewright.fence import Closed, Fence
 from zonewright.kube.connection import Connection
 from zonewright.model.kind import Kind
 
@@ -81,10 +82,14 @@ class Page:
 
 
 class Api:
-    """The few verbs that are needed. Every method raises ApiError, and nothing else but cancellation."""
+    """The few verbs that are needed. Every method raises ApiError, and nothing else but cancellation.
 
-    def __init__(self, connection: Connection) -> None:
+    fence  asked before each write, and waited for where it is closed
+    """
+
+    def __init__(self, connection: Connection, fence: Fence | None = None) -> None:
         self._connection = connection
+        self._fence = fence or Fence.none()
         self._session = connection.session()
         self._timeout = aiohttp.ClientTimeout(total=connection.timeout)
 
@@ -108,22 +113,41 @@ class Api:
             if not token:
                 return
 
+    async def ask(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a question that is sent as an object, and not stored, such as one about rights."""
+        return await self._send("POST", path, body, JSON)
+
     async def create(self, kind: Kind, obj: Mapping[str, Any]) -> dict[str, Any]:
         """Create a namespaced object; the answer is what the server stored."""
         path = kind.path(obj["metadata"]["namespace"])
-        return await self._send("POST", path, obj, JSON, {"fieldManager": FIELD_MANAGER})
+        return await self._write("POST", path, obj, JSON, {"fieldManager": FIELD_MANAGER})
+
+    async def replace(self, kind: Kind, obj: Mapping[str, Any]) -> dict[str, Any]:
+        """Write an object whole. Raises Conflict where it is not the one with its resourceVersion any more."""
+        meta = obj["metadata"]
+        path = kind.path(meta["namespace"], meta["name"])
+        return await self._write("PUT", path, obj, JSON, {"fieldManager": FIELD_MANAGER})
 
     async def patch(
         self, kind: Kind, namespace: str, name: str, body: Mapping[str, Any], subresource: str = ""
     ) -> dict[str, Any]:
         """Merge-patch an object; `metadata.uid` in the body makes sure that it is still the same one."""
         path = kind.path(namespace, name) + (f"/{subresource}" if subresource else "")
-        return await self._send("PATCH", path, body, MERGE_PATCH, {"fieldManager": FIELD_MANAGER})
+        return await self._write("PATCH", path, body, MERGE_PATCH, {"fieldManager": FIELD_MANAGER})
 
     async def delete(self, kind: Kind, namespace: str, name: str, uid: str) -> None:
         """Delete an object if it is still the one with this uid."""
         body = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": uid}}
-        await self._send("DELETE", kind.path(namespace, name), body, JSON)
+        await self._write("DELETE", kind.path(namespace, name), body, JSON)
+
+    async def _write(
+        self, method: str, path: str, body: Mapping[str, Any], media: str, params: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        try:
+            async with self._fence.guarded():
+                return await self._send(method, path, body, media, params)
+        except Closed as e:
+            raise Unreachable(f"{method} {path}", 0, str(e)) from None
 
     async def _send(
         self,

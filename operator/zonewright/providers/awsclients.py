@@ -24,6 +24,7 @@ from botocore import exceptions as botocore
 
 from zonewright.model.hostname import printable
 from zonewright.providers.base import Denied, ProviderError, Throttled, Unavailable
+from zonewright.providers.sending import ask
 from zonewright.settings import Settings
 
 NO_CREDENTIALS = (
@@ -89,7 +90,10 @@ class Clients:
         return taken_on
 
     def _plain(self) -> Any:
-        return AioSession(profile=self._access.profile or None)  # type: ignore[no-untyped-call]
+        session = AioSession(profile=self._access.profile or None)  # type: ignore[no-untyped-call]
+        # Of every client, when a request is signed and ready.
+        session.register("before-send", ask)  # type: ignore[no-untyped-call]
+        return session
 
 
 class _Role:

@@ -13,6 +13,7 @@ from zonewright.model.endpoint import Endpoint, Key, RecordType
 from zonewright.model.hostname import is_under, longest_suffix, spelled
 from zonewright.model.zone import Zone
 from zonewright.providers.base import Capabilities, Changed, Failure, Normalized, Rejected
+from zonewright.providers.sending import ask
 from zonewright.providers.traffic import Traffic
 
 
@@ -51,6 +52,7 @@ class InMemory:
 
     async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:
         """Raises Changed or Rejected, and then nothing has landed."""
+        ask()
         records = dict(self._held(zone))
         for unit in units:
             for change in unit.changes:

@@ -16,6 +16,7 @@ from yarl import URL
 
 from zonewright.providers.base import ProviderError, Throttled, Unavailable
 from zonewright.providers.http import NO_ANSWER, silence, without_credentials
+from zonewright.providers.sending import ask
 from zonewright.providers.traffic import Bucket
 
 Json = Any
@@ -73,6 +74,7 @@ class Rest:
         if body is not None:
             given["Content-Type"] = "application/json"
         url = URL(self.base + path, encoded=True)
+        ask()  # once more: to be let in may have taken its time
         try:
             async with self.session().request(
                 method,

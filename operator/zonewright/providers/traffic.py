@@ -11,6 +11,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from zonewright.providers.sending import ask
+
 
 @dataclass(slots=True)
 class Traffic:
@@ -24,6 +26,11 @@ class Traffic:
     requests: int = 0
     throttled: int = 0
     waited: float = 0.0
+
+    def sent(self) -> None:
+        """A request goes out now: it is counted. Raises ProviderError where it may not, see `sending`."""
+        ask()
+        self.requests += 1
 
 
 class Bucket:
@@ -54,7 +61,7 @@ class Bucket:
         self._closed_until = float("-inf")
 
     async def turn(self) -> None:
-        """Wait for the turn of one request, and count it."""
+        """Wait for the turn of one request, and count it. Raises ProviderError where it may not go, see `sending`."""
         self._fill()
         self._tokens -= 1
         wait = max(-self._tokens / self._rate, self._closed_until - self._clock(), 0.0)
@@ -65,7 +72,7 @@ class Bucket:
             except BaseException:
                 self._tokens += 1  # it will not be made
                 raise
-        self.traffic.requests += 1
+        self.traffic.sent()
 
     def refused(self, retry_after: float | None) -> None:
         """The provider says that there were too many; no turns for so many seconds."""

@@ -17,6 +17,7 @@ from zonewright.settings.values import (
     namespace_name,
     nat64_network,
     network,
+    object_name,
     prefix,
     regex,
     selector,
@@ -701,6 +702,26 @@ class Settings:
 
     # -- the Kubernetes API
 
+    leader_election: bool = flag(  # ExternalDNS has one replica, and two of it for a while at each rollout
+        Theme.CLUSTER,
+        default=True,
+        help="Of several replicas, one works, and another takes its place when it is gone. Without it there must never"
+        " be two. --once and --dry-run do not take part.",
+    )
+    leader_election_lease_name: str = flag(
+        Theme.CLUSTER,
+        default="",
+        shown="by what is published where",
+        check=object_name,
+        help="The Lease by which replicas find each other. Two installations must not have the same.",
+    )
+    leader_election_namespace: str = flag(
+        Theme.CLUSTER,
+        default="",
+        shown="that of its pod",
+        check=namespace_name,
+        help="The namespace of that Lease.",
+    )
     kubeconfig: str = flag(
         Theme.CLUSTER,
         default="",

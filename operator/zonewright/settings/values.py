@@ -82,6 +82,13 @@ def namespace_name(text: str) -> str:
     return text
 
 
+def object_name(text: str) -> str:
+    """The name of most kinds of objects (RFC 1123, a subdomain)."""
+    if text and (len(text) > 253 or not all(_NAMESPACE.fullmatch(label) for label in text.split("."))):
+        raise ValueError(f"{printable(text)!r} is not the name of an object: lower case letters, digits, - and .")
+    return text
+
+
 def affix(text: str) -> str:
     """What is put before or after names of ownership records."""
     if not _AFFIX.fullmatch(text):

@@ -84,7 +84,7 @@ class EtcdClient:
     async def _post(self, url: str, request: Json, token: str) -> tuple[int, Any]:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
-        self.traffic.requests += 1
+        self.traffic.sent()
         async with self._session.post(
             url,
             data=BytesIO(orjson.dumps(request)),  # goes out in chunks: bytes of over 1 MB block the event loop

@@ -56,7 +56,7 @@ class PdnsClient:
         headers = {_KEY: self._connection.api_key, "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        self.traffic.requests += 1
+        self.traffic.sent()
         try:
             async with self._session.request(
                 method,

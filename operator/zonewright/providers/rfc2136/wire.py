@@ -123,7 +123,7 @@ class Server:
 
     async def _send(self, writer: asyncio.StreamWriter, message: dns.message.Message) -> None:
         wire = message.to_wire(max_size=65_535)
-        self._traffic.requests += 1
+        self._traffic.sent()
         writer.write(len(wire).to_bytes(2, "big") + wire)
         await writer.drain()
 

@@ -52,7 +52,7 @@ class WebhookClient:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
         headers = {"Accept": MEDIA_TYPE} | ({"Content-Type": MEDIA_TYPE} if body is not None else {})
         sent = None if body is None else BytesIO(body)  # goes out in chunks: bytes of over 1 MB block the event loop
-        self.traffic.requests += 1
+        self.traffic.sent()
         try:
             async with self._session.request(
                 method, self._url + path, data=sent, headers=headers, allow_redirects=False
