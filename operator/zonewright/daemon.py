@@ -54,8 +54,8 @@ class Daemon:
     async def run(self) -> int | None:
         """Until a signal (0), or until kopf or one of our tasks ends by itself (1).
 
-        None where a kind has come that kopf does not see, and where another one leads by now: all has to be found out
-        anew.
+        None where a kind has come that kopf does not see, where another one leads by now, and where kopf has met with
+        an answer that ends it: all has to be found out anew.
         """
         self._listen()
         controller = self._controller
@@ -133,6 +133,9 @@ class Daemon:
             return 0
         stop.cancel()
         if all(task.get_name() in _ANEW and not task.cancelled() and task.exception() is None for task in done):
+            return None
+        if done == {kopf} and not kopf.cancelled():
+            log.error("The watches have ended, and begin anew: %r", kopf.exception())
             return None
         for task in done:
             error = None if task.cancelled() else task.exception()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -27,8 +28,11 @@ from zonewright.registry.base import Registry
 from zonewright.settings import Settings
 from zonewright.settings.installation import elects, lease_name
 from zonewright.sources.catalog import OPTIONAL, kinds_of
+from zonewright.workqueue import backoff
 
 log = logging.getLogger(__name__)
+
+SOON = 60.0  # seconds: who ends sooner than that, again and again, begins anew after a pause
 
 
 async def run(settings: Settings) -> int:
@@ -63,12 +67,17 @@ async def _run(settings: Settings, connection: Connection, provider: Provider, r
             metrics = Metrics()
             metrics.watch(provider.name, provider.traffic)
             metrics.leads(lambda: leadership.fence.is_open)
+            quickly = 0  # ends that came soon after their beginning
             while True:
+                began = time.monotonic()
                 surroundings = await surroundings_of(settings, api)
                 controller = Controller(settings, api, provider, registry, metrics, surroundings)
                 code = await _run_as_it_is(settings, connection, api, controller, metrics, leadership, stop)
                 if code is not None:
                     return code
+                quickly = quickly + 1 if time.monotonic() - began < SOON else 0
+                if quickly > 1 and await _asked(stop, backoff(quickly - 1, base=1.0, limit=30.0)):
+                    return 0
         finally:
             await api.close()
 
@@ -91,6 +100,15 @@ async def _run_as_it_is(
         from zonewright.daemon import Daemon  # imports kopf, half a second that --once does not need
 
         return await Daemon(connection, api, controller, leadership, stop).run()
+
+
+async def _asked(stop: asyncio.Event, seconds: float) -> bool:
+    """Whether the process is to end, within so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await stop.wait()
+    except TimeoutError:
+        return False
 
 
 @asynccontextmanager

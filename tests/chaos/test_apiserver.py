@@ -11,7 +11,6 @@ import pytest
 
 from chaos.extent import extent
 from chaos.faults import answering, both, denying, failing_watch, first, forgotten, hanging, of_kind, slow, written
-from chaos.restarting import Restarting
 from chaos.way import Way, passing, way_to_cluster
 from chaos.world import Wish, World
 from cluster.rights import ENDPOINTS, account, ingresses
@@ -81,20 +80,18 @@ def test_watches_that_are_refused_in_any_way_begin_again(world: World) -> None:
         assert operator.process.poll() is None
 
 
-def test_an_error_in_a_watch_that_nobody_copes_with_ends_the_process_and_the_next_one_goes_on(world: World) -> None:
-    """It must not stay, watching nothing."""
+def test_an_error_in_a_watch_that_nobody_copes_with_begins_all_watches_anew(world: World) -> None:
+    """It must neither end the process nor leave it watching nothing."""
     wishes = world.base(14)
     watches = of_kind("ingresses", watches=True)
-    with way_to_cluster(world.site.cluster) as (way, seen):
-        there = replace(world.site, cluster=seen)
-        with Restarting(lambda: there.operator(*FLAGS, ready=False)) as operator:
-            world.settle()
-            way.cut()
-            everything_changes(world, wishes, "error")
-            way.fault = first(1, failing_watch(500, "InternalError", watches), watches)
-            way.mend()
-            wait_until(lambda: operator.starts == 2, 30)
-            world.settle(CAUGHT_UP)
+    with by_way(world) as (operator, way):
+        way.cut()
+        everything_changes(world, wishes, "error")
+        way.fault = first(2, failing_watch(500, "InternalError", watches), watches)
+        way.mend()
+        wait_until(lambda: "begin anew" in operator.log(), 30, what="the watches to end")
+        world.settle(CAUGHT_UP)
+        assert operator.process.poll() is None
 
 
 def test_lists_allowed_and_watches_denied(world: World) -> None:
