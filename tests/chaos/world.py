@@ -36,6 +36,7 @@ class Wish:
     """An object that asks for names, all of them with the same target: an address, or a name.
 
     kind   Ingress, Service, DNSEndpoint, or HTTPRoute: its target is that of the Gateway "gateway"
+    vainly  names that it asks for as well, and that somebody else has
     filled  whether the target comes by its status, as a controller writes it, else by its annotation
     """
 
@@ -44,6 +45,7 @@ class Wish:
     shorts: tuple[str, ...]
     target: str
     filled: bool = False
+    vainly: tuple[str, ...] = ()
 
     @property
     def rtype(self) -> str:
@@ -55,7 +57,7 @@ class Wish:
         return f"{ {'DNSEndpoint': 'crd'}.get(self.kind, self.kind.lower()) }/{self.name}"
 
     def manifest(self, site: Site) -> Manifest:
-        names = [site.name(short) for short in self.shorts]
+        names = [site.name(short) for short in (*self.shorts, *self.vainly)]
         given = {} if self.filled else {"target": self.target}
         if self.kind == "Ingress":
             return ingress(self.name, *names, annotations=ga(**given))
@@ -78,6 +80,9 @@ class World:
         self.observer = observer
         self.wishes: dict[tuple[str, str], Wish] = {}
         self.released: dict[str, int | None] = {}  # by short name: the revision of the store, None as long as wanted
+        self.others: dict[str, list[str]] = {FOREIGN: [FOREIGN_ADDRESS]}  # what is somebody else's
+        self.others_since: dict[str, int] = {FOREIGN: 0}  # revisions of the store
+        self.excuses: dict[str, list[tuple[int, int]]] = {}  # by short name: revisions between which it may be absent
         self.revision: Callable[[], int] = lambda: 0
         self.looks: list[Callable[[], list[str]]] = []  # each returns what was amiss
         self._api = writer
@@ -120,6 +125,24 @@ class World:
             self.observer.release(self.site.name(short))
             self.released[short] = self.revision()
 
+    def foreign(self, short: str, address: str) -> None:
+        """Put a record of somebody else's, which from here on nobody may touch."""
+        self.site.put(short, host=address)
+        self.observer.guard(self.site.name(short), address)
+        self.others[short] = [address]
+        self.others_since[short] = self.revision()
+
+    @contextmanager
+    def excused(self, *shorts: str) -> Iterator[None]:
+        """In this block names go by no fault of the operator's: they count again from their next answer on."""
+        before = self.revision()
+        for short in shorts:
+            self.observer.release(self.site.name(short))
+        yield
+        for short in shorts:
+            self.observer.want(self.site.name(short))
+            self.excuses.setdefault(short, []).append((before, self.revision()))
+
     def retarget(self, wish: Wish, target: str) -> Wish:
         changed = replace(wish, target=target)
         self.put(changed)
@@ -141,7 +164,7 @@ class World:
 
     def standing(self) -> dict[str, list[str]]:
         """What DNS must hold of the domain: records, ownership records, and what is somebody else's."""
-        found = {FOREIGN: [FOREIGN_ADDRESS]}
+        found = dict(self.others)
         for wish in self.wishes.values():
             found |= {short: [wish.target] for short in wish.shorts}
             owner = [self.site.ownership(wish.resource)]
@@ -207,7 +230,8 @@ def coredns_world(site: Site) -> Iterator[World]:
 
         def look() -> list[str]:
             stack.close()  # then all events have come
-            return absences(path, witness.events, world.released) + trespasses(path, witness.events, {FOREIGN})
+            absent = absences(path, witness.events, world.released, world.excuses)
+            return absent + trespasses(path, witness.events, world.others_since)
 
         world.looks.append(look)
         yield world

@@ -23,8 +23,11 @@ def beside(make: Callable[[], AbstractAsyncContextManager[T]]) -> Iterator[T]:
 
     try:
         manager = make()
-        yield call(_entered(manager))
-        call(_left(manager))
+        entered = call(_entered(manager))
+        try:
+            yield entered
+        finally:
+            call(_left(manager))
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
