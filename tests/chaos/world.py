@@ -36,6 +36,7 @@ class Wish:
     """An object that asks for names, all of them with the same target: an address, or a name.
 
     kind   Ingress, Service, DNSEndpoint, or HTTPRoute: its target is that of the Gateway "gateway"
+    repeated  how often a Service says each name
     vainly  names that it asks for as well, and that somebody else has
     filled  whether the target comes by its status, as a controller writes it, else by its annotation
     """
@@ -46,6 +47,7 @@ class Wish:
     target: str
     filled: bool = False
     vainly: tuple[str, ...] = ()
+    repeated: int = 1
 
     @property
     def rtype(self) -> str:
@@ -62,7 +64,7 @@ class Wish:
         if self.kind == "Ingress":
             return ingress(self.name, *names, annotations=ga(**given))
         if self.kind == "Service":
-            return service(self.name, annotations=ga(hostname=",".join(names), **given))
+            return service(self.name, annotations=ga(hostname=",".join(names * self.repeated), **given))
         if self.kind == "HTTPRoute":
             return httproute(self.name, *names)
         return dnsendpoint(self.name, *(entry(name, self.target, rtype=self.rtype) for name in names))
@@ -97,8 +99,11 @@ class World:
         """After an end of the API server."""
         self._api = writer
 
-    def put(self, wish: Wish) -> None:
-        """Write an object, new or changed. What it asked for before, and does no more, may go from here on."""
+    def put(self, wish: Wish, *, watched: bool = True) -> None:
+        """Write an object, new or changed. What it asked for before, and does no more, may go from here on.
+
+        watched: whether the observer is to ask for all of its names; the journal has them in any case.
+        """
         with self._lock:
             key = wish.kind, wish.name
             before = self.wishes.get(key)
@@ -112,7 +117,8 @@ class World:
                 self._api.fill(manifest, load_balancer(wish.target))
             for short in wish.shorts:
                 self.released.setdefault(short, None)
-                self.observer.want(self.site.name(short))
+                if watched:
+                    self.observer.want(self.site.name(short))
 
     def drop(self, wish: Wish) -> None:
         with self._lock:
@@ -143,10 +149,14 @@ class World:
             self.observer.want(self.site.name(short))
             self.excuses.setdefault(short, []).append((before, self.revision()))
 
-    def retarget(self, wish: Wish, target: str) -> Wish:
+    def retarget(self, wish: Wish, target: str, *, watched: bool = True) -> Wish:
         changed = replace(wish, target=target)
-        self.put(changed)
+        self.put(changed, watched=watched)
         return changed
+
+    def answers(self, short: str) -> tuple[str, ...]:
+        """What CoreDNS says of a name."""
+        return self.site.dns.query(self.site.name(short)).records
 
     def fill(self, wish: Wish, *targets: str) -> None:
         """Only the status, as a controller that restarts; what is wanted stays as it is."""
