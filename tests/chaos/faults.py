@@ -40,7 +40,7 @@ def answering(status: int, which: Which = every, *, body: str = "", headers: Map
 
     async def fault(call: Call, forward: Forward) -> web.StreamResponse:
         if not which(call):
-            return await forward()
+            return await forward(call)
         return web.Response(status=status, text=body, headers=headers)
 
     return fault
@@ -70,7 +70,7 @@ def empty(which: Which) -> Fault:
     """A list that is well-formed, recent, and empty."""
 
     async def fault(call: Call, forward: Forward) -> web.StreamResponse:
-        answer = await forward()
+        answer = await forward(call)
         if not which(call) or not isinstance(answer, web.Response) or answer.status != 200:
             return answer
         assert isinstance(answer.body, bytes)
@@ -85,7 +85,7 @@ def slow(seconds: float, which: Which = every) -> Fault:
     async def fault(call: Call, forward: Forward) -> web.StreamResponse:
         if which(call):
             await asyncio.sleep(seconds)
-        return await forward()
+        return await forward(call)
 
     return fault
 
@@ -97,7 +97,7 @@ def hanging(seconds: float, which: Which = every) -> Fault:
         if which(call):
             await asyncio.sleep(seconds)
             raise Cut
-        return await forward()
+        return await forward(call)
 
     return fault
 
@@ -107,9 +107,9 @@ def cutting(which: Which = every, *, landing: bool = False) -> Fault:
 
     async def fault(call: Call, forward: Forward) -> web.StreamResponse:
         if not which(call):
-            return await forward()
+            return await forward(call)
         if landing:
-            await forward()
+            await forward(call)
         raise Cut
 
     return fault
@@ -122,7 +122,7 @@ def first(count: int, fault: Fault, which: Which = every) -> Fault:
     async def limited(call: Call, forward: Forward) -> web.StreamResponse:
         nonlocal left
         if not which(call) or left <= 0:
-            return await forward()
+            return await forward(call)
         left -= 1
         return await fault(call, forward)
 
@@ -133,7 +133,7 @@ def both(outer: Fault, inner: Fault) -> Fault:
     """What the outer one lets through meets the inner one."""
 
     async def fault(call: Call, forward: Forward) -> web.StreamResponse:
-        return await outer(call, lambda: inner(call, forward))
+        return await outer(call, lambda passed: inner(passed, forward))
 
     return fault
 
@@ -154,12 +154,12 @@ class Kill:
 
     async def __call__(self, call: Call, forward: Forward) -> web.StreamResponse:
         if not call.writes or self.done.is_set():
-            return await forward()
+            return await forward(call)
         self._seen += 1
         if self._seen != self._number:
-            return await forward()
+            return await forward(call)
         if self._landing:
-            await forward()
+            await forward(call)
         os.kill(self._pid(), signal.SIGKILL)
         self.done.set()
         raise Cut

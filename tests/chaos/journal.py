@@ -6,7 +6,7 @@ import base64
 import itertools
 import json
 import urllib.request
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 
 from cluster.witness import Event
@@ -24,10 +24,16 @@ def root(path: str, domain: str) -> str:
     return "/".join([path, *reversed(domain.split("."))])
 
 
-def absences(root: str, events: Iterable[Event], released: Mapping[str, int | None]) -> list[str]:
+Excuses = Mapping[str, Sequence[tuple[int, int]]]
+
+
+def absences(
+    root: str, events: Iterable[Event], released: Mapping[str, int | None], excuses: Excuses | None = None
+) -> list[str]:
     """Names that had an answer, and at a later revision none, though they were still wanted.
 
     released  names below `root` that were ever wanted, each with the store's revision when it was wanted no more
+    excuses   by name, revisions after and up to which it was somebody else who has taken it away
     """
     held: dict[str, set[str]] = {}
     amiss = []
@@ -43,15 +49,20 @@ def absences(root: str, events: Iterable[Event], released: Mapping[str, int | No
             touched.add(name)
         for name in touched & released.keys():
             until = released[name]
-            if not held[name] and (until is None or number <= until):
+            excused = any(after < number <= last for after, last in (excuses or {}).get(name, ()))
+            if not held[name] and not excused and (until is None or number <= until):
                 amiss.append(f"{name} was absent from revision {number} on, and wanted until {until or 'the end'}")
     return amiss
 
 
-def trespasses(root: str, events: Iterable[Event], foreign: Collection[str]) -> list[str]:
-    """Changes of names that are somebody else's."""
+def trespasses(root: str, events: Iterable[Event], foreign: Mapping[str, int]) -> list[str]:
+    """Changes of names that are somebody else's since a revision."""
     touched = [(event.revision, _short(root, event.key)) for event in events]
-    return [f"{name} was written at revision {number}" for number, name in touched if name in foreign]
+    return [
+        f"{name} was written at revision {number}"
+        for number, name in touched
+        if name in foreign and number > foreign[name]
+    ]
 
 
 def _short(root: str, key: str) -> str:

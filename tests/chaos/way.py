@@ -61,13 +61,13 @@ class Call:
         return json.loads(self.body)
 
 
-Forward = Callable[[], Awaitable[web.StreamResponse]]
+Forward = Callable[[Call], Awaitable[web.StreamResponse]]  # it may be another one than was made
 Fault = Callable[[Call, Forward], Awaitable[web.StreamResponse]]
 
 
-async def passing(_: Call, forward: Forward) -> web.StreamResponse:
+async def passing(call: Call, forward: Forward) -> web.StreamResponse:
     """No fault."""
-    return await forward()
+    return await forward(call)
 
 
 @dataclass
@@ -109,7 +109,7 @@ class Way:
         try:
             call = Call(request.method, request.path, dict(request.query), await request.read())
             self.calls.append(call)
-            return await self.fault(call, lambda: self._forward(request, call))
+            return await self.fault(call, lambda passed: self._forward(request, passed))
         except (Cut, aiohttp.ClientError, OSError):
             return self._broken(request)
         finally:

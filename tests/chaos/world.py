@@ -36,6 +36,8 @@ class Wish:
     """An object that asks for names, all of them with the same target: an address, or a name.
 
     kind   Ingress, Service, DNSEndpoint, or HTTPRoute: its target is that of the Gateway "gateway"
+    repeated  how often a Service says each name
+    vainly  names that it asks for as well, and that somebody else has
     filled  whether the target comes by its status, as a controller writes it, else by its annotation
     """
 
@@ -44,6 +46,8 @@ class Wish:
     shorts: tuple[str, ...]
     target: str
     filled: bool = False
+    vainly: tuple[str, ...] = ()
+    repeated: int = 1
 
     @property
     def rtype(self) -> str:
@@ -55,12 +59,12 @@ class Wish:
         return f"{ {'DNSEndpoint': 'crd'}.get(self.kind, self.kind.lower()) }/{self.name}"
 
     def manifest(self, site: Site) -> Manifest:
-        names = [site.name(short) for short in self.shorts]
+        names = [site.name(short) for short in (*self.shorts, *self.vainly)]
         given = {} if self.filled else {"target": self.target}
         if self.kind == "Ingress":
             return ingress(self.name, *names, annotations=ga(**given))
         if self.kind == "Service":
-            return service(self.name, annotations=ga(hostname=",".join(names), **given))
+            return service(self.name, annotations=ga(hostname=",".join(names * self.repeated), **given))
         if self.kind == "HTTPRoute":
             return httproute(self.name, *names)
         return dnsendpoint(self.name, *(entry(name, self.target, rtype=self.rtype) for name in names))
@@ -78,6 +82,9 @@ class World:
         self.observer = observer
         self.wishes: dict[tuple[str, str], Wish] = {}
         self.released: dict[str, int | None] = {}  # by short name: the revision of the store, None as long as wanted
+        self.others: dict[str, list[str]] = {FOREIGN: [FOREIGN_ADDRESS]}  # what is somebody else's
+        self.others_since: dict[str, int] = {FOREIGN: 0}  # revisions of the store
+        self.excuses: dict[str, list[tuple[int, int]]] = {}  # by short name: revisions between which it may be absent
         self.revision: Callable[[], int] = lambda: 0
         self.looks: list[Callable[[], list[str]]] = []  # each returns what was amiss
         self._api = writer
@@ -92,8 +99,11 @@ class World:
         """After an end of the API server."""
         self._api = writer
 
-    def put(self, wish: Wish) -> None:
-        """Write an object, new or changed. What it asked for before, and does no more, may go from here on."""
+    def put(self, wish: Wish, *, watched: bool = True) -> None:
+        """Write an object, new or changed. What it asked for before, and does no more, may go from here on.
+
+        watched: whether the observer is to ask for all of its names; the journal has them in any case.
+        """
         with self._lock:
             key = wish.kind, wish.name
             before = self.wishes.get(key)
@@ -107,7 +117,8 @@ class World:
                 self._api.fill(manifest, load_balancer(wish.target))
             for short in wish.shorts:
                 self.released.setdefault(short, None)
-                self.observer.want(self.site.name(short))
+                if watched:
+                    self.observer.want(self.site.name(short))
 
     def drop(self, wish: Wish) -> None:
         with self._lock:
@@ -120,10 +131,32 @@ class World:
             self.observer.release(self.site.name(short))
             self.released[short] = self.revision()
 
-    def retarget(self, wish: Wish, target: str) -> Wish:
+    def foreign(self, short: str, address: str) -> None:
+        """Put a record of somebody else's, which from here on nobody may touch."""
+        self.site.put(short, host=address)
+        self.observer.guard(self.site.name(short), address)
+        self.others[short] = [address]
+        self.others_since[short] = self.revision()
+
+    @contextmanager
+    def excused(self, *shorts: str) -> Iterator[None]:
+        """In this block names go by no fault of the operator's: they count again from their next answer on."""
+        before = self.revision()
+        for short in shorts:
+            self.observer.release(self.site.name(short))
+        yield
+        for short in shorts:
+            self.observer.want(self.site.name(short))
+            self.excuses.setdefault(short, []).append((before, self.revision()))
+
+    def retarget(self, wish: Wish, target: str, *, watched: bool = True) -> Wish:
         changed = replace(wish, target=target)
-        self.put(changed)
+        self.put(changed, watched=watched)
         return changed
+
+    def answers(self, short: str) -> tuple[str, ...]:
+        """What CoreDNS says of a name."""
+        return self.site.dns.query(self.site.name(short)).records
 
     def fill(self, wish: Wish, *targets: str) -> None:
         """Only the status, as a controller that restarts; what is wanted stays as it is."""
@@ -141,7 +174,7 @@ class World:
 
     def standing(self) -> dict[str, list[str]]:
         """What DNS must hold of the domain: records, ownership records, and what is somebody else's."""
-        found = {FOREIGN: [FOREIGN_ADDRESS]}
+        found = dict(self.others)
         for wish in self.wishes.values():
             found |= {short: [wish.target] for short in wish.shorts}
             owner = [self.site.ownership(wish.resource)]
@@ -207,7 +240,8 @@ def coredns_world(site: Site) -> Iterator[World]:
 
         def look() -> list[str]:
             stack.close()  # then all events have come
-            return absences(path, witness.events, world.released) + trespasses(path, witness.events, {FOREIGN})
+            absent = absences(path, witness.events, world.released, world.excuses)
+            return absent + trespasses(path, witness.events, world.others_since)
 
         world.looks.append(look)
         yield world
