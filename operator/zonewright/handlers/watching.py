@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import kopf
@@ -15,6 +16,7 @@ from zonewright.model.kind import Kind
 
 log = logging.getLogger(__name__)
 
+_KOPF = Path(kopf.__file__).parent
 LONGEST_END = 8.0  # seconds for kopf to come to its end; what it is given itself adds up to less
 
 Event = Callable[[Kind, str, Mapping[str, Any]], None]
@@ -112,7 +114,6 @@ async def watch(
         """Called again when the API server refuses the credentials: tokens are read afresh with each request."""
         return kopf.AiohttpSession(server=connection.server, aiohttp_session=open_session(connection, sinks, watches))
 
-    others = asyncio.all_tasks()
     tasks = await kopf.spawn_tasks(
         registry=registry,
         settings=settings(scanning=scanning),
@@ -121,20 +122,30 @@ async def watch(
         stop_flag=stop,
         ready_flag=started,
     )
-    await _until_ended(tasks, asyncio.create_task(kopf.run_tasks(tasks, ignored=others), name="kopf"))
+    await _until_ended(tasks)
 
 
-async def _until_ended(tasks: Collection[asyncio.Task[Any]], running: asyncio.Task[None]) -> None:
-    """kopf ends with the first of its tasks; but one that has failed may leave others that wait for ever.
+async def _until_ended(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """kopf ends with the first of its tasks. Its own way to end (kopf.run_tasks) takes everything in the loop with it
+    that has begun after it, our workers and the renewal of our lease as well.
 
-    Then it is taken for ended all the same: a process that watches nothing must not stay.
+    One of its tasks that has failed may leave others that wait for ever: they are not waited for.
     """
     try:
-        done, _ = await asyncio.wait({running, *tasks}, return_when=asyncio.FIRST_COMPLETED)
-        ended, _ = await asyncio.wait({running}, timeout=LONGEST_END)
+        done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        running.cancel()
-    if ended:
-        await running
-    for task in done - {running}:
+        for task in tasks:
+            task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=LONGEST_END)
+    if left := {task for task in asyncio.all_tasks() if _is_kopfs(task)}:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=1.0)
+    for task in done:
         await task
+
+
+def _is_kopfs(task: asyncio.Task[Any]) -> bool:
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code is not None and Path(code.co_filename).is_relative_to(_KOPF)
