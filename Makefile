@@ -47,12 +47,16 @@ unit: install ## Run the tests that need no servers
 test: binaries ## Run all tests; what they need is built and started
 	$(BIN)/pytest -n $(WORKERS) $(PYTEST)
 
+.PHONY: chaos
+chaos: binaries ## The tests with faults in their long form: more kills, outages of minutes; half an hour
+	ZONEWRIGHT_TEST_CHAOS=long $(BIN)/pytest -n $(WORKERS) --timeout=1800 --durations=15 -rP tests/chaos $(PYTEST)
+
 .PHONY: lint
 lint: install ## Check style, types and import directions
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	MYPYPATH=operator:tests $(BIN)/mypy -p localcluster -p conformance -p cluster -p contract -p differential -p handover -m conftest
+	MYPYPATH=operator:tests $(BIN)/mypy -p localcluster -p conformance -p cluster -p contract -p differential -p handover -p chaos -m conftest
 	$(BIN)/lint-imports
 
 .PHONY: check

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chaos.journal import revision
-from localcluster import controlplane
+from localcluster import controlplane, crds
 from localcluster.cluster import Cluster
-
-NAMESPACE = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,12 @@ class ControlPlane:
 
     def start(self) -> None:
         controlplane.start_apiserver(self.directory)
+
+    def install_gateway_api(self) -> None:
+        """What is missing of it."""
+        files = f"--filename={crds.gateway_api()}"
+        self.cluster.kubectl("apply", "--server-side", "--force-conflicts", files)
+        self.cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", files)
 
     def compact(self) -> None:
         """Take away all history: who asks for what has happened since then, and not now, is told 410."""

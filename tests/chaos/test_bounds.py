@@ -18,7 +18,7 @@ from localcluster.operator_process import Operator
 from localcluster.wait import wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
-FLAGS = ("--source=ingress", "--source=service", "--source=crd", "--interval=5s")
+FLAGS = ("--source=ingress", "--source=service", "--source=crd")
 
 MANY = 5000
 PROMPT = 5.0  # seconds for a name of somebody else's; one or two where the machine has nothing else to do
@@ -79,10 +79,10 @@ def test_an_ingress_with_five_thousand_hosts(world: World) -> None:
 
 def test_a_list_of_hostnames_as_long_as_annotations_may_be(world: World) -> None:
     """The short form has each name several times."""
-    length = len(world.site.name("")) + 4 * LABEL
-    fitting = (ANNOTATIONS - 400) // length
+    pattern = f"{{:0{LABEL}}}.{'x' * LABEL}.{'y' * LABEL}"
+    fitting = (ANNOTATIONS - 400) // (len(world.site.name(pattern.format(0))) + 1)
     distinct = count(fitting // 8, fitting)
-    shorts = [f"{number:0{LABEL}}" + f".{'x' * (LABEL - 1)}" * 3 for number in range(distinct)]
+    shorts = [pattern.format(number) for number in range(distinct)]
     listed = Wish("Service", "long", tuple(shorts), "192.0.2.1", repeated=fitting // distinct)
     assert len(str(listed.manifest(world.site))) > 0.9 * ANNOTATIONS
     with world.site.operator(*FLAGS) as operator:
@@ -120,7 +120,7 @@ def test_an_object_that_is_changed_all_the_time(world: World) -> None:
     world.put(restless)
     with world.site.operator(*FLAGS) as operator:
         world.settle()
-        latencies = []
+        latencies: list[float] = []
         ends = time.monotonic() + extent(8, 60)
         with never_resting(world, restless) as turns:
             while time.monotonic() < ends:

@@ -10,11 +10,11 @@ from contextlib import ExitStack
 import pytest
 
 from chaos.extent import LONG, extent
-from chaos.owncontrolplane import NAMESPACE, ControlPlane, started
+from chaos.owncontrolplane import ControlPlane, started
 from chaos.world import Wish, World, coredns_world
 from cluster.api import api
 from cluster.testsite import Site
-from localcluster import controlplane, crds
+from localcluster import controlplane
 from localcluster.dnsserver import DnsServer
 
 CAUGHT_UP = 60.0
@@ -26,15 +26,18 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def plane(coredns: DnsServer) -> Iterator[ControlPlane]:
+@pytest.fixture(scope="module")
+def plane() -> Iterator[ControlPlane]:
     with started() as made:
         yield made
 
 
 @pytest.fixture
 def world(plane: ControlPlane, coredns: DnsServer, domain: str) -> Iterator[World]:
-    with coredns_world(Site(plane.cluster, coredns, NAMESPACE, domain)) as made:
+    plane.install_gateway_api()
+    namespace = domain.partition(".")[0]
+    plane.cluster.kubectl("create", "namespace", namespace)
+    with coredns_world(Site(plane.cluster, coredns, namespace, domain)) as made:
         yield made
 
 
@@ -49,7 +52,7 @@ def test_api_server_stopped_and_started_without_its_history(plane: ControlPlane,
         world.settle()
         plane.compact()
         plane.start()
-        world.reconnect(stack.enter_context(api(plane.cluster, NAMESPACE)))
+        world.reconnect(stack.enter_context(api(plane.cluster, world.site.namespace)))
         world.drop(wishes[0])
         world.retarget(wishes[1], world.alias)
         world.put(Wish("Ingress", "late", ("late",), "192.0.2.9"))
@@ -81,7 +84,7 @@ def test_the_definitions_of_the_gateway_api_are_removed_and_installed_again(plan
         world.settle()
         time.sleep(extent(3, 60))
         world.settle()
-        crds.install(plane.cluster, crds.gateway_api())
+        plane.install_gateway_api()
         for route in routes:
             world.put(route)
         world.settle(CAUGHT_UP)

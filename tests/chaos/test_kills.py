@@ -22,9 +22,9 @@ def test_killed_at_random_moments_under_a_stream_of_changes(world: World) -> Non
     base = world.base(24)
     with Restarting(lambda: world.site.operator(*FLAGS, ready=False)) as operator:
         world.settle()
-        with streaming(world, seed):
+        with streaming(world, seed, per_second=20):
             for _ in range(count(6, 50)):
-                time.sleep(moments.uniform(0.2, 3.0))
+                time.sleep(moments.uniform(0.2, 2.2))
                 operator.kill()
         world.settle()
         world.told()

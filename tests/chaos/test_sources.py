@@ -15,7 +15,7 @@ from localcluster.wait import wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 FLAGS = ("--source=ingress", "--source=service", "--source=crd", "--interval=1s")
-WHILE = extent(6, 60)  # seconds that a source is not what it was
+WHILE = extent(3, 60)  # seconds that a source is not what it was
 
 
 def something_else(world: World) -> None:

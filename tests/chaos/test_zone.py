@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from chaos.extent import count, extent
+from chaos.extent import LONG, count, extent
 from chaos.world import FOREIGN, FOREIGN_ADDRESS, Wish, World
 from localcluster.pdns import PowerDns
 
@@ -14,13 +14,19 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 FLAGS = ("--source=ingress", "--source=crd", "--interval=1s")
 
 
-@pytest.fixture(params=["coredns", "pdns"])
+@pytest.fixture
 def any_world(request: pytest.FixtureRequest) -> World:
     """On either server."""
-    found: World = request.getfixturevalue({"coredns": "world", "pdns": "pdns_world"}[request.param])
+    found: World = request.getfixturevalue(request.param)
     return found
 
 
+def on(one: str) -> pytest.MarkDecorator:
+    """The world that a test is for; the long form has both for all."""
+    return pytest.mark.parametrize("any_world", ["world", "pdns_world"] if LONG else [one], indirect=True)
+
+
+@on("world")
 def test_records_that_are_edited_by_hand_are_repaired(any_world: World) -> None:
     """Of names that are wanted, the target and the ownership; all while the operator changes others."""
     world = any_world
@@ -35,6 +41,7 @@ def test_records_that_are_edited_by_hand_are_repaired(any_world: World) -> None:
         world.told()
 
 
+@on("pdns_world")
 def test_a_record_that_is_removed_by_hand_comes_back(any_world: World) -> None:
     world = any_world
     world.base(14)
@@ -53,6 +60,7 @@ def gone_by_hand(world: World, short: str) -> None:
         world.site.remove(short)
 
 
+@on("world")
 def test_a_name_that_somebody_else_has_is_left_to_him(any_world: World) -> None:
     """Two objects ask for it in vain; a name beside it that the object asks for comes."""
     world = any_world
@@ -62,7 +70,7 @@ def test_a_name_that_somebody_else_has_is_left_to_him(any_world: World) -> None:
         for kind in ("Ingress", "DNSEndpoint"):
             world.put(Wish(kind, f"greedy-{kind.lower()}", (f"beside-{kind.lower()}",), "192.0.2.5", vainly=("taken",)))
         world.settle()
-        time.sleep(extent(3, 30))
+        time.sleep(extent(2, 30))
         world.settle()
 
 

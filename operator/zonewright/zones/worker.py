@@ -38,6 +38,7 @@ from zonewright.zones.retries import Retries
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Alarm, Strangers
 from zonewright.zones.telling import Outcomes, Teller, disclaimed, folded, log_changes, log_released
+from zonewright.zones.turns import PORTION, Turns
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +102,7 @@ class ZoneWorker:
         self._around = around
         self._dry_run = dry_run
         self._marked: set[str] = set()
+        self._turns = Turns()
         self._full = True
         self._pace = Pace(interval)
         self._retries = Retries()
@@ -151,34 +153,38 @@ class ZoneWorker:
             await self._due()
             started = monotonic()
             try:
-                await self.round()
+                await self.round(portion=PORTION)
             except Exception as e:  # the top of a worker: our own bug must not stop the zone for good
                 log.exception("Unexpected error in zone %s: %s", self.zone, e, extra={"zone": str(self.zone)})
                 self._pace.pause(ProviderError(str(e)))
                 self.reread()
             await asyncio.sleep(max(0.0, FLOOR - (monotonic() - started)))
 
-    async def round(self) -> None:
-        """One round over what is marked. Errors of the provider become outcomes."""
-        self._served = []
-        error = await self._round()
-        for waiter in self._served:
-            if not waiter.done():
-                waiter.set_result(None)
+    async def round(self, portion: int | None = None) -> None:
+        """One round over what is marked. Errors of the provider become outcomes.
+
+        portion: how much of it is carried out, about; what is left comes in the next rounds. None is all.
+        """
+        error = await self._round(portion)
+        if error is not None or not self._turns:
+            for waiter in self._served:
+                if not waiter.done():
+                    waiter.set_result(None)
+            self._served = []
         self._around.done(self.zone, error)
 
-    async def _round(self) -> ProviderError | None:
+    async def _round(self, portion: int | None) -> ProviderError | None:
         """Returns the first error of the provider."""
         last_read = self.snapshot
         try:
             await self._refresh()
         except ProviderError as e:
             return self._fail({n for n in self._around.desired.names() if self._around.mine(self.zone, n)}, e)
-        names = self._take()
+        names = self._take(portion)
         try:
             plans = await self._plan(names)
             if self.snapshot is last_read and any(plan.shared and plan.units for plan in plans):
-                names = await self._taken_afresh(names)
+                names = await self._taken_afresh(names, portion)
                 plans = await self._plan(names)
         except ProviderError as e:
             self._marked |= names
@@ -189,6 +195,7 @@ class ZoneWorker:
             log_changes(self.zone, (unit for plan in plans for unit in plan.units), dry_run=True)
             self._tell_of(self._teller.previewed(plans))
             return None
+        plans = self._turns.first(plans, portion)
         failed = await self._carry_out(plans)
         self._tell_of(self._teller.landed(plans, failed))
         return next((error for error, _ in failed.values() if not isinstance(error, Repeated)), None)
@@ -198,7 +205,7 @@ class ZoneWorker:
         while not self._pace.stopping:
             await self._pace.rest()
             self._marked.update(self._retries.due(monotonic()))
-            if self._marked or self._full or self.snapshot is None or self._pace.stale():
+            if self._marked or self._turns or self._full or self.snapshot is None or self._pace.stale():
                 return
             await self._pace.idle(until=self._retries.next_due())
 
@@ -240,24 +247,25 @@ class ZoneWorker:
             self._around.strangers(self.zone, alarm)
         self._told = alarm
 
-    def _take(self) -> set[str]:
+    def _take(self, portion: int | None) -> set[str]:
         assert self.snapshot is not None  # noqa: S101  # _refresh has set it
         names, self._marked = self._marked, set()
+        names.update(self._turns.next(portion))
         if self._full:
             self._full = False
-            self._served, self._waiters = self._waiters, []
+            self._served, self._waiters = [*self._served, *self._waiters], []
             names |= {name for name in self._around.desired.names() if self._around.mine(self.zone, name)}
             names |= self._owned_here(self.snapshot)
             self._judge()
         self._tell_of_strangers()
         return names
 
-    async def _taken_afresh(self, names: set[str]) -> set[str]:
+    async def _taken_afresh(self, names: set[str], portion: int | None) -> set[str]:
         """After another reading: other owners have a part in one of the names, and what they have now is to be kept."""
         self._marked |= names
         self.snapshot = None
         await self._refresh()
-        return self._take()
+        return self._take(portion)
 
     async def _plan(self, names: Iterable[str]) -> list[NamePlan]:
         wishes = {name: self._wishes(name) for name in sorted(names)}

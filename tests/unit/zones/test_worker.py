@@ -138,6 +138,24 @@ async def test_a_second_round_sends_nothing(rig: Rig) -> None:
     assert rig.provider.applies == 1
 
 
+async def test_a_name_that_comes_while_others_wait_for_their_turn_is_the_next(rig: Rig) -> None:
+    many = [a(f"n{number}.example.org") for number in range(6)]
+    worker = rig.worker()
+    worker.mark(rig.want(*many, obj="many"))
+    done = asyncio.create_task(worker.caught_up())
+    await asyncio.sleep(0)
+    await worker.round(portion=2)
+    worker.mark(rig.want(a(WWW)))
+    await worker.round(portion=2)
+    assert (WWW, "A") in await rig.provider.standing()
+    assert len(rig.outcomes) == 4
+    assert not done.done()
+    await worker.round(portion=2)
+    await worker.round(portion=2)
+    await done
+    assert len(await rig.provider.standing()) == 14
+
+
 async def test_one_change_costs_one_call_and_no_reading_of_the_zone() -> None:
     rig = Rig(Flaky([r for i in range(200) for r in owned(f"n{i}.example.org")]))
     rig.want(*(a(f"n{i}.example.org") for i in range(200)))
