@@ -211,7 +211,7 @@ class Connection:
 
     async def normalize(self, zone: Zone, endpoints: Sequence[Endpoint]) -> Normalized:
         self._server.referee.asking(zone)
-        await asyncio.sleep(0)
+        await self._server.step(0.0)
         return Normalized({endpoint.key: endpoint for endpoint in endpoints})
 
     async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:

@@ -18,7 +18,6 @@ from simulation.process import Cluster, Object, ObjectId, Process, resource_of
 from simulation.referee import OWNER, Referee, is_text_of, standing_at
 from simulation.scenario import (
     DAY,
-    LONGEST,
     NAMES,
     SLOTS,
     ZONES,
@@ -33,6 +32,7 @@ from simulation.scenario import (
     Unsettled,
     Vanish,
     Want,
+    lasts,
 )
 from simulation.server import Server, Spell
 from zonewright.model.adopt import Adopt
@@ -43,7 +43,8 @@ from zonewright.model.zone import Zone
 from zonewright.zones.desired import Origin
 
 EPOCH = 1.8e9
-SETTLE = 3 * 3600.0  # longer than the longest back-off, and than any doubt about what stands at the start
+SETTLE = 3600.0  # longer than the longest back-off and some intervals
+CALM_DOWN = 3 * SETTLE  # longer than any doubt about what stands at the start
 PER_HOUR = 3000  # steps at the provider, and rounds: far more than any trouble needs, far less than a loop without a pause
 _LOST = frozenset({Reason.HOSTNAME_CONFLICT, Reason.CNAME_CONFLICT, Reason.OWNED_BY_OTHER, Reason.NOT_OWNED})
 THEIRS = {
@@ -76,13 +77,14 @@ class World:
         self._day = day
         self._complained = complained
         self._jumped = 0.0
-        self._end = min(DAY, max((at for at, _ in day.events), default=0) + LONGEST * 60)
+        self._end = min(DAY, max((at + lasts(event) for at, event in day.events), default=0.0) + 60.0)
         self.zones = {name: Zone(name, f"id-{name}") for name in ZONES}
         self.referee = Referee(NAMES, day.scheme, self._loop.time)
         self.server = Server(day.traits, self.referee, {zone: {} for zone in self.zones.values()})
         self.server.on_step = self._step
         self.cluster = Cluster(self.wall)
         self.process: Process | None = None
+        self.steps: list[float] = []  # when each was
         self._ended = asyncio.Event()  # by a violation
         self._countdown: int | None = None
         self._kill = Kill(0)
@@ -108,7 +110,7 @@ class World:
         await self._until(self._end)
         if self._countdown is not None:
             self._die()
-        await self._until(self._end + SETTLE)
+        await self._until(self._end + (CALM_DOWN if self._day.wary else SETTLE))
         reaper.cancel()
         await asyncio.gather(reaper, return_exceptions=True)
         assert self.process is not None
@@ -144,7 +146,8 @@ class World:
 
     def _step(self) -> bool:
         """At each step of the provider: whether the process dies here."""
-        self._count("call")
+        self._count("step")
+        self.steps.append(self._loop.time())
         if self._countdown is None:
             return False
         self._countdown -= 1
