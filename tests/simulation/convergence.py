@@ -16,9 +16,7 @@ from zonewright.zones.desired import Origin
 Wish = tuple[Origin, Endpoint]
 
 
-def complaints(
-    cluster: Cluster, server: Server, referee: Referee, outcomes: Mapping[Origin, Outcome]
-) -> Iterator[str]:
+def complaints(cluster: Cluster, server: Server, referee: Referee, outcomes: Mapping[Origin, Outcome]) -> Iterator[str]:
     """Each in a sentence."""
     for name in NAMES:
         zone = next(zone for zone in server.zones if name.endswith(zone.name))

@@ -105,9 +105,7 @@ def test_killed_at_any_await_a_wary_process_comes_to_the_same_end(operation: str
 @operations
 @providers
 @pytest.mark.parametrize("every", [1, 2])
-def test_without_an_answer_after_any_change_the_same_process_goes_on(
-    operation: str, provider: str, every: int
-) -> None:
+def test_without_an_answer_after_any_change_the_same_process_goes_on(operation: str, provider: str, every: int) -> None:
     for done in range(8):
         check(live(day(operation, provider, Fault(Trouble.CUT, 6, every=every, after=done))), operation)
     check(live(day(operation, provider, Fault(Trouble.MUTE, 6, every=every))), operation)
