@@ -1,4 +1,4 @@
-"""One life of the engine: wired as the controller wires it, on objects that outlive it. It can be killed at any await."""
+"""One life of the engine: wired as the controller wires it, on objects that outlive it, and killed at any await."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from zonewright.model.change import Action, Change, Unit
 from zonewright.model.endpoint import Endpoint, Key
 from zonewright.model.zone import Zone
+from zonewright.providers.base import Changed, Denied, ProviderError, Rejected, Throttled
 
 OWNER = "me"
 RECORD_TYPES = ("A", "AAAA", "CNAME")
@@ -60,6 +61,8 @@ class Referee:
         self._asked: dict[Zone, int] = {}
         self._planned: dict[Zone, int] = {}
         self._known_ours: dict[Zone, set[Key]] = {}
+        self._doubtful: set[Zone] = set()
+        self._disturbed: set[Zone] = set()
         self._ever_ours: set[tuple[Zone, Key]] = set()
 
     def place(self, name: str, rtype: str) -> Key:
@@ -93,17 +96,34 @@ class Referee:
         self._asked.setdefault(zone, self.tick())
 
     def planned(self, zone: Zone) -> None:
-        self._planned[zone] = self._asked.pop(zone, None) or self.tick()
+        if zone in self._doubtful:
+            self.violated(f"6. zone {zone} is planned without a reading, after an answer that leaves it open")
+        self._planned[zone] = self._asked.pop(zone, 0) or self.tick()
 
     def forget(self) -> None:
         """The process is dead."""
         self._asked.clear()
+        self._doubtful.clear()
+        self.disturbed()
 
     def read(self, zone: Zone, records: Records) -> None:
         """The engine is given what stands."""
         ours = {about for place, about in self._about.items() if is_text_of(records.get(place), OWNER)}
+        self._doubtful.discard(zone)
+        self._disturbed.discard(zone)
         self._known_ours[zone] = ours
         self._ever_ours |= {(zone, key) for key in ours if key in records}
+
+    def disturbed(self, *zones: Zone) -> None:
+        """What stands is not only what the engine has read and written: in these zones, or all."""
+        self._disturbed |= set(zones or self._planned)
+
+    def answered(self, zone: Zone, error: ProviderError, *, atomic: bool) -> None:
+        """A batch has failed, or a part of it."""
+        if isinstance(error, Changed) and zone not in self._disturbed:
+            self.violated(f"6. zone {zone} is as the engine has made it, and the engine does not know: {error}")
+        if not (atomic and isinstance(error, Rejected | Throttled | Denied)):
+            self._doubtful.add(zone)
 
     def ours(self, records: Records, key: Key) -> bool:
         return is_text_of(records.get(self.place(key.name, key.rtype)), OWNER)
@@ -152,9 +172,10 @@ class Referee:
             )
             self.violated(f"{rule}: {key.rtype} {key.name}")
         since = self.wishes.keys.get(key)
-        if change.new is None and since is not None and since < self._planned.get(zone, 0):
-            if not self._coming(unit, change) and len(standing_at(records, key.name)) == 1:
-                self.violated(f"2. {key.rtype} {key.name} is deleted, though it is wanted all the time")
+        wanted = since is not None and since < self._planned.get(zone, 0)
+        is_last = not self._coming(unit, change) and len(standing_at(records, key.name)) == 1
+        if change.new is None and wanted and is_last:
+            self.violated(f"2. {key.rtype} {key.name} is deleted, though it is wanted all the time")
 
     def _coming(self, unit: Unit, change: Change) -> list[Change]:
         """The record sets that a unit writes at a name after one of its changes."""

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 HOUR = 3600
 DAY = 24 * HOUR
-LONGEST = 90  # minutes that anything lasts
 
 ZONES = ("example.com", "example.net")
 NAMES = (
@@ -170,6 +169,17 @@ class Jump:
 
 
 Event = Want | Incomplete | Unsettled | Fault | Vanish | Meddle | Kill | Jump
+
+
+def lasts(event: Event) -> float:
+    """Seconds."""
+    match event:
+        case Incomplete() | Unsettled() | Fault() | Vanish():
+            return event.minutes * 60.0
+        case Kill():
+            return float(event.down)
+        case _:
+            return 0.0
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -48,9 +47,13 @@ class Server:
     zones: dict[Zone, dict[Key, Endpoint]]
     gone: set[Zone] = field(default_factory=set)
     spells: list[Spell] = field(default_factory=list)
-    busy: Counter[Zone] = field(default_factory=Counter)
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
     on_step: Callable[[], bool] = lambda: False
     landing: int = 0
+    _busy: int = 0
+
+    def __post_init__(self) -> None:
+        self.idle.set()
 
     async def step(self, seconds: float) -> None:
         """Time passes at the provider; here the process may die: then there is no answer any more."""
@@ -75,7 +78,8 @@ class Server:
                 raise Unavailable("no answer in time")
             case Trouble.DENIED:
                 raise Denied("not with these credentials")
-            case Trouble.MOVED if writes:
+            case Trouble.MOVED if writes and zone is not None:
+                self.referee.disturbed(zone)
                 raise Changed("the zone is not as you think")
             case Trouble.SLOW:
                 await self.step(20.0)
@@ -97,13 +101,30 @@ class Server:
     # -- landing
 
     async def apply(self, zone: Zone, units: Sequence[Unit]) -> list[Failure]:
+        """As the engine is answered, the referee is told."""
+        atomic = self.traits.manner is Manner.ATOMIC
+        try:
+            failures = await self._apply(zone, units)
+        except ProviderError as e:
+            self.referee.answered(zone, e, atomic=atomic)
+            raise
+        for failure in failures:
+            self.referee.answered(zone, failure.error, atomic=atomic)
+        return failures
+
+    async def _apply(self, zone: Zone, units: Sequence[Unit]) -> list[Failure]:
         spell = await self.begin(zone, writes=True)
         self.held(zone)
-        self.busy[zone] += 1
+        self._busy += 1
+        self.idle.clear()
         try:
+            if spell is not None:
+                self.referee.disturbed(zone)
             failures = await self._land(zone, units, _left(spell))
         finally:
-            self.busy[zone] -= 1
+            self._busy -= 1
+            if not self._busy:
+                self.idle.set()
         if spell is not None and spell.trouble is Trouble.MUTE:
             raise Unavailable("the connection broke before the answer")
         return failures
@@ -117,6 +138,7 @@ class Server:
         for unit in units:
             if (error := _objection(unit, dict(self.held(zone)))) is not None:
                 if self.traits.manner is Manner.ABORTING:
+                    self.referee.disturbed(zone)  # what came before stays, and nobody is told
                     raise error
                 failures.append(Failure(unit, error))
                 continue
@@ -174,6 +196,7 @@ class Server:
         if zone in self.gone:
             return
         records = self.zones[zone]
+        self.referee.disturbed(zone)
         if record is None:
             records.pop(key, None)
         elif not _crowded(key.name, {**records, key: record}):
@@ -211,7 +234,7 @@ class Connection:
 
     async def normalize(self, zone: Zone, endpoints: Sequence[Endpoint]) -> Normalized:
         self._server.referee.asking(zone)
-        await asyncio.sleep(0)
+        await self._server.step(0.0)
         return Normalized({endpoint.key: endpoint for endpoint in endpoints})
 
     async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:

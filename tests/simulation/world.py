@@ -1,4 +1,4 @@
-"""A simulated day: things happen to the cluster, to DNS and to the process; the referee watches; then all must be well."""
+"""A simulated day: things happen to cluster, DNS and process; the referee watches; at the end all must be well."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from unittest import mock
 
 from simulation import virtualtime
 from simulation.convergence import complaints
-from simulation.process import Cluster, Object, ObjectId, Process, resource_of
+from simulation.process import INTERVAL, Cluster, Object, ObjectId, Process, resource_of
 from simulation.referee import OWNER, Referee, is_text_of, standing_at
 from simulation.scenario import (
     DAY,
-    LONGEST,
     NAMES,
     SLOTS,
     ZONES,
@@ -30,9 +29,11 @@ from simulation.scenario import (
     Kill,
     Meddle,
     Meddling,
+    Trouble,
     Unsettled,
     Vanish,
     Want,
+    lasts,
 )
 from simulation.server import Server, Spell
 from zonewright.model.adopt import Adopt
@@ -43,10 +44,12 @@ from zonewright.model.zone import Zone
 from zonewright.zones.desired import Origin
 
 EPOCH = 1.8e9
-SETTLE = 3 * 3600.0  # longer than the longest back-off, and than any doubt about what stands at the start
+SETTLE = 3600.0  # longer than the longest back-off and some intervals
+CALM_DOWN = 3 * SETTLE  # longer than any doubt about what stands at the start
 PER_HOUR = (
     3000  # steps at the provider, and rounds: far more than any trouble needs, far less than a loop without a pause
 )
+PROMPT = 150.0  # seconds that any change takes while nothing is wrong, on the slowest provider
 _LOST = frozenset({Reason.HOSTNAME_CONFLICT, Reason.CNAME_CONFLICT, Reason.OWNED_BY_OTHER, Reason.NOT_OWNED})
 THEIRS = {
     Meddling.OWN_A: ("A", "203.0.113.5"),
@@ -78,19 +81,21 @@ class World:
         self._day = day
         self._complained = complained
         self._jumped = 0.0
-        self._end = min(DAY, max((at for at, _ in day.events), default=0) + LONGEST * 60)
+        self._end = min(DAY, max((at + lasts(event) for at, event in day.events), default=0.0) + 60.0)
         self.zones = {name: Zone(name, f"id-{name}") for name in ZONES}
         self.referee = Referee(NAMES, day.scheme, self._loop.time)
         self.server = Server(day.traits, self.referee, {zone: {} for zone in self.zones.values()})
         self.server.on_step = self._step
         self.cluster = Cluster(self.wall)
         self.process: Process | None = None
+        self.steps: list[float] = []  # when each was
         self._ended = asyncio.Event()  # by a violation
         self._countdown: int | None = None
         self._kill = Kill(0)
         self._dies = asyncio.Event()
         self._since: dict[tuple[ObjectId, Key], int] = {}
         self._promises: dict[tuple[ObjectId, Key], int] = {}
+        self._calm_at: float | None = None
         self._gaps = 0
         self._counts: Counter[tuple[int, str]] = Counter()
         self.referee.on_violation = self._ended.set
@@ -107,27 +112,44 @@ class World:
             self.referee.note(str(event))
             self.referee.tick()
             await self._happen(event)
+            self._expect_calm(at + lasts(event) + _settles(event))
         await self._until(self._end)
         if self._countdown is not None:
             self._die()
-        await self._until(self._end + SETTLE)
+        await self._until(self._end + (CALM_DOWN if self._day.wary else SETTLE))
         reaper.cancel()
         await asyncio.gather(reaper, return_exceptions=True)
-        assert self.process is not None
-        for complaint in complaints(self.cluster, self.server, self.referee, self.process.outcomes):
-            self.referee.violated(f"5. {complaint}")
-        await self.process.kill()
+        self._look()
+        if self.process is not None:
+            await self.process.kill()
         self._check()
 
     async def _until(self, at: float) -> None:
-        """Let time pass, unless something goes wrong."""
+        """Let time pass, unless something goes wrong. When all should be well, it is looked whether it is."""
+        if self._calm_at is not None and self._calm_at < at:
+            await self._pass(self._calm_at)
+            # Not between two lives; and a wary one may be in doubt for long.
+            if self.process is not None and self._countdown is None and not self._day.wary:
+                self._look("promptly, ")
+            self._calm_at = None
+        await self._pass(at)
+
+    def _expect_calm(self, at: float) -> None:
+        self._calm_at = max(self._calm_at or 0.0, at)
+
+    def _look(self, when: str = "") -> None:
+        assert self.process is not None
+        for complaint in complaints(self.cluster, self.server, self.referee, self.process.outcomes):
+            self.referee.violated(f"5. {when}{complaint}")
+        self._check()
+
+    async def _pass(self, at: float) -> None:
         try:
             async with asyncio.timeout_at(at):
                 await self._ended.wait()
         except TimeoutError:
             pass
-        while any(self.server.busy.values()):  # edits by others do not come in the middle of a unit
-            await asyncio.sleep(0.05)
+        await self.server.idle.wait()  # edits by others do not come in the middle of a unit
         self._check()
 
     def _check(self) -> None:
@@ -146,7 +168,8 @@ class World:
 
     def _step(self) -> bool:
         """At each step of the provider: whether the process dies here."""
-        self._count("call")
+        self._count("step")
+        self.steps.append(self._loop.time())
         if self._countdown is None:
             return False
         self._countdown -= 1
@@ -176,6 +199,7 @@ class World:
                 process, self.process = self.process, None
                 await process.kill()
             await asyncio.sleep(self._kill.down)
+            self._expect_calm(self._loop.time() + PROMPT)
             self.referee.note("a process starts")
             self._start()
 
@@ -288,6 +312,7 @@ class World:
             return
         self.server.gone.add(zone)
         self.server.zones[zone] = {}
+        self.referee.disturbed(zone)
         self._after(minutes, lambda: self.server.gone.discard(zone))
 
     def _meddle(self, name: str, what: Meddling) -> None:
@@ -333,6 +358,23 @@ class World:
                 self.server.edit(zone, None, record.key)
             if is_text_of(records.get(place), "other"):
                 self.server.edit(zone, None, place)
+
+
+def _settles(event: Event) -> float:
+    """Seconds after the end of a trouble in which all comes to be well: the longest back-off, or the next reading."""
+    match event:
+        case Fault(trouble=Trouble.DENIED):
+            return 720.0 + PROMPT
+        case Fault(trouble=Trouble.BUSY, after=after):
+            return max(144.0, after or 0.0) + PROMPT
+        case Fault():
+            return 144.0 + PROMPT
+        case Meddle():
+            return INTERVAL + PROMPT
+        case Vanish():
+            return INTERVAL + 144.0 + PROMPT
+        case _:
+            return PROMPT
 
 
 @contextmanager

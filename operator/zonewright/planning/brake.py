@@ -14,14 +14,26 @@ from zonewright.model.endpoint import Endpoint
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """percent: of our record sets in a zone, 100 never holds; least: a zone with fewer of them is never held."""
+    """percent: of our record sets in a zone, 100 never holds; least: a zone with fewer of them is never held.
+
+    quiet  seconds without another delete that deletes wait for, so that those of a flood are looked at together
+    """
 
     percent: int = 100
     least: int = 10
+    quiet: float = 0.0
 
-    def holds(self, owned: int, going: int) -> bool:
-        """Whether to hold deletes. owned: our record sets in the zone, with those that go; going: how many of them."""
-        return owned >= self.least and going * 100 > self.percent * owned
+    def holds(self, owned: int, going: int, gone: int = 0) -> bool:
+        """Whether to hold deletes.
+
+        owned  our record sets in the zone, with those that go and those that have gone lately
+        going  how many of them go
+        gone   how many have gone lately: they count where it is a flood, and not one now and then in a small zone
+        """
+        if owned < self.least:
+            return False
+        together = going + gone if going + gone >= self.least else going
+        return together * 100 > self.percent * owned
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +42,13 @@ class HeldPlan:
 
     records  the record sets that would go, sorted; with labels that tell who has asked for them
     owned    how many of ours there are in the zone, these among them
+    gone     how many have been deleted shortly before
     """
 
     zone_id: str
     records: tuple[Endpoint, ...]
     owned: int
+    gone: int = 0
 
     @property
     def id(self) -> str:
@@ -43,5 +57,5 @@ class HeldPlan:
         return sha256("\n".join(told).encode(errors="surrogatepass")).hexdigest()[:12]
 
     @classmethod
-    def of(cls, zone_id: str, records: Iterable[Endpoint], owned: int) -> HeldPlan:
-        return cls(zone_id, tuple(sorted(records, key=lambda one: (one.key, one.targets))), owned)
+    def of(cls, zone_id: str, records: Iterable[Endpoint], owned: int, gone: int = 0) -> HeldPlan:
+        return cls(zone_id, tuple(sorted(records, key=lambda one: (one.key, one.targets))), owned, gone)

@@ -1,7 +1,7 @@
 """The brake of one zone: what a plan deletes is held when it is too much, until it is approved or not so much any more.
 
-Rounds are small, and what goes together comes in several of them: so what has gone lately counts as well. What a
-person has approved does not.
+Rounds are small, and what goes together comes in several of them. So deletes wait a moment for those that come with
+them, and what has gone lately counts as well. What a person has approved does not.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from zonewright.planning.plan import NamePlan
 from zonewright.registry.base import Registry
 
 WINDOW = 600.0  # seconds within which deletes are added up
+PATIENCE = 5.0  # times as long as it is to be quiet, deletes wait for others at most
 
 _Records = tuple[Endpoint, ...]
 
@@ -29,6 +30,15 @@ class Judged:
     again: frozenset[str] = frozenset()
 
 
+@dataclass(slots=True)
+class _Gathering:
+    """Names whose deletes wait for those that come with them; the first and the last time that one came."""
+
+    names: set[str]
+    first: float
+    last: float
+
+
 class Braking:
     """`judge` before plans are carried out, `landed` after it. Times are of the monotonic clock, in seconds."""
 
@@ -39,6 +49,7 @@ class Braking:
         self._gone: deque[tuple[float, int]] = deque()  # record sets deleted within the window, without approval
         self._owned = 0  # of ours, when the window began
         self._held: dict[str, _Records] = {}  # by name, what would go
+        self._gathering: _Gathering | None = None
         self._approved: frozenset[Endpoint] = frozenset()
         self.plan: HeldPlan | None = None  # what waits for a person
 
@@ -49,20 +60,34 @@ class Braking:
         self._approved |= frozenset(self.plan.records)
         return frozenset(self._held)
 
-    def judge(self, plans: Sequence[NamePlan], owned: Callable[[], int], now: float) -> Judged:
-        """Take deletes out of plans that must wait. owned: counts our record sets in the zone as it stands."""
+    def judge(self, plans: Sequence[NamePlan], owned: Callable[[], int], now: float, *, whole: bool = True) -> Judged:
+        """Take deletes out of plans that must wait.
+
+        owned  counts our record sets in the zone as it stands
+        whole  whether these are the plans of all names: then nothing else can come with them
+        """
         names = {plan.name for plan in plans}
         going = {plan.name: taken for plan in plans if (taken := self._taken(plan.units))}
-        if self._brake.percent >= 100 or (not going and self._held.keys().isdisjoint(names)):
+        if self._brake.percent >= 100 or not (going or self._concerns(names)):
             return Judged(list(plans))
         self._forget_approvals(names, going)
+        self._open_window(owned, now)
+        if whole or self.plan is not None or self._owned < self._brake.least:
+            self._gathering = None
+        elif (gathered := self._gather(names, going, now)) is not None:
+            return Judged([self._without(plan) if plan.name in gathered else plan for plan in plans])
+        return self._judge(plans, names, going, owned)
+
+    def _judge(
+        self, plans: Sequence[NamePlan], names: set[str], going: dict[str, _Records], owned: Callable[[], int]
+    ) -> Judged:
         others = {name: records for name, records in self._held.items() if name not in names}
         pending = {name: records for name, records in {**others, **going}.items() if not self._may_go(records)}
-        if not self._is_too_much(sum(map(len, pending.values())), owned, now):
+        if not self._is_too_much(sum(map(len, pending.values())), owned):
             pending = {}
         self._held = pending
         records = (one for records in pending.values() for one in records)
-        self.plan = HeldPlan.of(self._zone_id, records, self._owned) if pending else None
+        self.plan = HeldPlan.of(self._zone_id, records, self._owned, self._lately) if pending else None
         judged = [self._without(plan) if plan.name in pending else plan for plan in plans]
         return Judged(judged, frozenset(others.keys() - pending.keys()))
 
@@ -73,15 +98,58 @@ class Braking:
             self._gone.append((now, counted))
         self._approved -= gone
 
-    def _is_too_much(self, going: int, owned: Callable[[], int], now: float) -> bool:
+    # -- waiting for what comes with it
+
+    def due(self) -> float | None:
+        """When deletes that wait for others are to be looked at; None where none waits."""
+        found = self._gathering
+        quiet = self._brake.quiet
+        return min(found.last + quiet, found.first + PATIENCE * quiet) if found else None
+
+    def ripe(self, now: float) -> frozenset[str]:
+        """Names whose deletes have waited long enough: plan them again."""
+        due = self.due()
+        return frozenset(self._gathering.names) if self._gathering and due is not None and due <= now else frozenset()
+
+    def _gather(self, names: set[str], going: Mapping[str, _Records], now: float) -> frozenset[str] | None:
+        """The names of these that wait; None where all that has been gathered is to be judged now."""
+        fresh = {name for name, records in going.items() if not self._may_go(records)}
+        found = self._gathering
+        if self.ripe(now) <= names and found is not None and (due := self.due()) is not None and due <= now:
+            self._gathering = None
+            return None
+        if found is None:
+            if not fresh:
+                return frozenset()
+            found = self._gathering = _Gathering(set(), now, now)
+        if fresh - found.names:
+            found.last = now
+        found.names = (found.names - names) | fresh
+        if not found.names:
+            self._gathering = None
+        return frozenset(fresh)
+
+    def _concerns(self, names: set[str]) -> bool:
+        gathered = self._gathering.names if self._gathering else frozenset[str]()
+        return not (self._held.keys().isdisjoint(names) and gathered.isdisjoint(names))
+
+    # -- how much
+
+    @property
+    def _lately(self) -> int:
+        return sum(count for _, count in self._gone)
+
+    def _open_window(self, owned: Callable[[], int], now: float) -> None:
         while self._gone and self._gone[0][0] < now - WINDOW:
             self._gone.popleft()
-        gone = sum(count for _, count in self._gone)
         if not self._gone:
             self._owned = owned()
-        elif going and self._brake.holds(self._owned, gone + going):
+
+    def _is_too_much(self, going: int, owned: Callable[[], int]) -> bool:
+        gone = self._lately
+        if going and gone and self._brake.holds(self._owned, going, gone):
             self._owned = max(self._owned, gone + owned())  # others have come meanwhile
-        return going > 0 and self._brake.holds(self._owned, gone + going)
+        return going > 0 and self._brake.holds(self._owned, going, gone)
 
     def _may_go(self, records: _Records) -> bool:
         return self._approved.issuperset(records)
