@@ -54,6 +54,8 @@ from zonewright.zones.strangers import Alarm
 
 log = logging.getLogger(__name__)
 
+QUIET = 1.0  # seconds without another delete, before those that have come are carried out
+
 
 class KindSink:
     """Takes the lists of one kind for its store, and says what has changed when a list is complete."""
@@ -177,7 +179,7 @@ class Controller:
                 settings.interval,
                 wary=not settings.once and not settings.dry_run,
                 routing=limits.routing(settings, provider),
-                brake=Brake(settings.brake_percent, settings.brake_least_records),
+                brake=Brake(settings.brake_percent, settings.brake_least_records, QUIET),
             ),
             Links(
                 self.holds,

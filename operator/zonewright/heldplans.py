@@ -206,8 +206,9 @@ def sentence(zone: Zone, plan: HeldPlan) -> str:
     """For people: what is held, and how it is let go."""
     names = list(dict.fromkeys(record.name for record in plan.records))
     shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    shortly = f" after {plan.gone} others" if plan.gone else ""
     return (
-        f"{len(plan.records)} of {plan.owned} record sets would be deleted, too many at once (--brake-percent)."
+        f"{len(plan.records)} of {plan.owned} record sets would be deleted{shortly}, too many (--brake-percent)."
         f" If that is meant, run `zonewright approve {zone.name}`, or annotate this object with"
         f" {APPROVE_ANNOTATION}={plan.id}. It is about {shown}"
     )

@@ -72,7 +72,8 @@ class Braking:
             return Judged(list(plans))
         self._forget_approvals(names, going)
         self._open_window(owned, now)
-        if whole or self.plan is not None or self._owned < self._brake.least:
+        alone = whole or not self._brake.quiet or self._owned < self._brake.least
+        if alone or self.plan is not None:
             self._gathering = None
         elif (gathered := self._gather(names, going, now)) is not None:
             return Judged([self._without(plan) if plan.name in gathered else plan for plan in plans])

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from math import inf
 from typing import Any
 
 from zonewright.clock import monotonic
@@ -103,6 +104,7 @@ class ZoneWorker:
         self._dry_run = dry_run
         self._marked: set[str] = set()
         self._turns = Turns()
+        self._whole = True  # whether the round under way is about all names
         self._full = True
         self._pace = Pace(interval)
         self._retries = Retries()
@@ -204,10 +206,12 @@ class ZoneWorker:
         """Wait until there is something to do and the zone is not paused."""
         while not self._pace.stopping:
             await self._pace.rest()
-            self._marked.update(self._retries.due(monotonic()))
+            now = monotonic()
+            self._marked.update(self._retries.due(now))
+            self._marked.update(self._braking.ripe(now))
             if self._marked or self._turns or self._full or self.snapshot is None or self._pace.stale():
                 return
-            await self._pace.idle(until=self._retries.next_due())
+            await self._pace.idle(until=min(self._retries.next_due() or inf, self._braking.due() or inf))
 
     # -- what
 
@@ -251,6 +255,7 @@ class ZoneWorker:
         assert self.snapshot is not None  # noqa: S101  # _refresh has set it
         names, self._marked = self._marked, set()
         names.update(self._turns.next(portion))
+        self._whole = self._full
         if self._full:
             self._full = False
             self._served, self._waiters = [*self._served, *self._waiters], []
@@ -313,7 +318,7 @@ class ZoneWorker:
         return bool(names)
 
     def _braked_plans(self, plans: list[NamePlan]) -> list[NamePlan]:
-        judged = self._braking.judge(plans, self._count_owned, monotonic())
+        judged = self._braking.judge(plans, self._count_owned, monotonic(), whole=self._whole)
         if judged.again:
             self.mark(judged.again)
         if self._braking.plan != self._braked:

@@ -19,6 +19,14 @@ def test_a_hundred_percent_never_holds_and_none_holds_every_delete() -> None:
     assert Brake(0, 10).holds(50, 1)
 
 
+@pytest.mark.parametrize(
+    ("owned", "going", "gone", "held"),
+    [(40, 1, 12, True), (40, 1, 11, False), (10, 1, 8, False), (10, 1, 9, True), (10, 4, 0, True)],
+)
+def test_what_has_gone_lately_counts_where_it_is_a_flood(owned: int, going: int, gone: int, held: bool) -> None:
+    assert Brake(30, 10).holds(owned, going, gone) is held
+
+
 def record(name: str, target: str = "192.0.2.1") -> Endpoint:
     return Endpoint.wanted(name, "A", [target])
 

@@ -12,6 +12,7 @@ from zonewright.planning.plan import Policy, Rules
 from zonewright.providers.base import Unavailable
 from zonewright.registry.txt.names import OwnershipNames
 from zonewright.registry.txt.registry import TxtRegistry
+from zonewright.zones import worker as worker_module
 from zonewright.zones.braking import WINDOW
 from zonewright.zones.desired import Desired
 from zonewright.zones.worker import Surroundings, ZoneWorker
@@ -51,6 +52,11 @@ class Rig:
         for number in range(40):
             wish = {0: a(name(number))} if number in numbers else {}
             self.worker.mark(self.desired.put("default", str(number), wish))
+        await self.worker.round()
+
+    async def ripen(self) -> None:
+        """What `run` does when time has passed."""
+        self.worker.mark(self.worker._braking.ripe(worker_module.monotonic()))
         await self.worker.round()
 
     async def standing(self) -> list[int]:
@@ -97,22 +103,102 @@ async def test_what_is_held_stays_held_when_everything_is_looked_at_again(rig: R
     assert len(rig.told) == 1
 
 
-async def test_deletes_one_by_one_are_added_up(rig: Rig) -> None:
+async def test_deletes_that_come_in_drops_are_added_up() -> None:
+    rig = Rig()
+    await rig.want(*range(40))
+    for left in range(39, 20, -1):
+        await rig.want(*range(left))
+    assert await rig.standing() == list(range(28))
+    assert rig.held == [name(n) for n in range(21, 28)]
+    assert rig.told[-1] is not None
+    assert (rig.told[-1].owned, rig.told[-1].gone) == (40, 12)
+
+
+async def test_in_a_small_zone_one_now_and_then_is_no_flood(rig: Rig) -> None:
     for left in (9, 8, 7, 6, 5):
         await rig.want(*range(left))
-    assert await rig.standing() == list(range(7))
-    assert rig.held == [name(5), name(6)]
+    assert await rig.standing() == list(range(5))
 
 
-async def test_deletes_far_apart_are_not_added_up(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 1000.0
-    monkeypatch.setattr("zonewright.zones.worker.monotonic", lambda: now)
-    monkeypatch.setattr("zonewright.zones.pace.monotonic", lambda: now)
-    for left in (9, 8, 7):
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time, to be set."""
+    now = [1000.0]
+    monkeypatch.setattr("zonewright.zones.worker.monotonic", lambda: now[0])
+    monkeypatch.setattr("zonewright.zones.pace.monotonic", lambda: now[0])
+    return now
+
+
+async def test_deletes_far_apart_are_not_added_up(clock: list[float]) -> None:
+    rig = Rig()
+    await rig.want(*range(40))
+    await rig.want(*range(30))
+    clock[0] += WINDOW + 1
+    await rig.want(*range(22))
+    assert await rig.standing() == list(range(22))
+
+
+GATHERING = Brake(30, 10, quiet=1.0)
+
+
+async def test_deletes_wait_for_those_that_come_with_them(clock: list[float]) -> None:
+    """So that a flood is held whole, and not what is left of it when it is noticed."""
+    rig = Rig(GATHERING)
+    await rig.want(*range(40))
+    for left in range(39, 20, -1):
         await rig.want(*range(left))
-    now += WINDOW + 1
-    await rig.want(*range(6))  # 1 of 7 is no tenth, and the zone is small by now
-    assert await rig.standing() == list(range(6))
+        clock[0] += 0.1
+    assert await rig.standing() == list(range(40))
+    clock[0] += 1.0
+    await rig.ripen()
+    assert await rig.standing() == list(range(40))
+    assert rig.held == [name(n) for n in range(21, 40)]
+
+
+async def test_one_delete_waits_for_a_moment_and_goes(clock: list[float]) -> None:
+    rig = Rig(GATHERING)
+    await rig.want(*range(40))
+    await rig.want(*range(39))
+    clock[0] += 0.9
+    await rig.ripen()
+    assert await rig.standing() == list(range(40))
+    clock[0] += 0.2
+    await rig.ripen()
+    assert await rig.standing() == list(range(39))
+
+
+async def test_deletes_do_not_wait_for_ever_for_others(clock: list[float]) -> None:
+    rig = Rig(GATHERING)
+    await rig.want(*range(40))
+    for left in range(39, 31, -1):
+        await rig.want(*range(left))
+        clock[0] += 0.9
+        await rig.ripen()
+    assert len(await rig.standing()) < 40
+
+
+async def test_what_is_wanted_again_while_it_waits_does_not_go(clock: list[float]) -> None:
+    rig = Rig(GATHERING)
+    await rig.want(*range(40))
+    await rig.want(*range(39))
+    await rig.want(*range(40))
+    clock[0] += 10
+    await rig.ripen()
+    assert await rig.standing() == list(range(40))
+
+
+async def test_in_a_zone_too_small_for_a_brake_nothing_waits(clock: list[float]) -> None:
+    rig = Rig(GATHERING)
+    await rig.want(*range(5))
+    await rig.want(*range(4))
+    assert await rig.standing() == list(range(4))
+
+
+async def test_creates_do_not_wait(clock: list[float]) -> None:
+    rig = Rig(GATHERING)
+    await rig.want(*range(20))
+    await rig.want(*range(19), 30)
+    assert await rig.standing() == [*range(20), 30]
 
 
 async def test_what_is_wanted_again_is_not_held_any_more_and_the_few_others_go(rig: Rig) -> None:
