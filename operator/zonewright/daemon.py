@@ -101,9 +101,9 @@ class Daemon:
             await leading
         finally:
             leading.cancel()
-        if stood_by:  # what is old news would be written over what is newer
+        if stood_by and controller.probes.synced:  # old news are not to be written over what is newer
             await _bounded(controller.completed.wait(), FRESH)
-            controller.stand_by(others_lead=False)
+        controller.stand_by(others_lead=False)
         controller.writer.queue.start()
         controller.reporter.queue.start()
         controller.held_plans.queue.start()

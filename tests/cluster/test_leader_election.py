@@ -154,6 +154,17 @@ def test_a_process_that_is_killed_and_started_again_does_not_wait_for_itself(sit
             assert "standby" not in second.log()
 
 
+def test_a_leader_that_was_killed_on_the_same_machine_is_not_waited_for(site: Site) -> None:
+    with site.operator() as leader, site.operator() as standby:
+        leader.kill()
+        killed = time.monotonic()
+        publish(site, "late")
+        seconds = answered(site, "late", killed, CRASH)
+        print(f"takeover after SIGKILL that can be proven: {seconds:.1f} s")
+        assert seconds < STOP
+        assert leads(standby)
+
+
 def test_what_is_deleted_by_the_time_of_a_takeover_goes_at_once(site: Site) -> None:
     """The new leader knows what the old one has noted in statuses: left-overs are its own."""
     with two(site) as (leader, standby):

@@ -327,7 +327,7 @@ class Election:
         waiting = asyncio.create_task(event.wait(), name="wait for the lease")
         try:
             await asyncio.wait({waiting, self._task}, return_when=asyncio.FIRST_COMPLETED)
-            if not event.is_set():
+            if not waiting.done():
                 raise RuntimeError("the lease is not looked after any more") from (
                     None if self._task.cancelled() else self._task.exception()
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import cast
 
@@ -195,6 +196,15 @@ async def test_a_lease_that_somebody_deletes_stays_with_its_holder(replicas: Rep
         await replicas.clock.pass_by(0.5)
         assert replicas.writers() == ["a"]
     assert replicas.leases.holder == replicas.elections["a"]._me
+
+
+async def test_who_relies_on_a_lease_that_nobody_looks_after_is_told(replicas: Replicas) -> None:
+    a = replicas.start("a")
+    await replicas.clock.pass_by(5.0)
+    waiting = asyncio.create_task(a.lost())
+    await replicas.freeze("a")
+    with pytest.raises(RuntimeError, match="not looked after"):
+        await waiting
 
 
 async def test_of_many_who_find_no_lease_one_leads(replicas: Replicas) -> None:
