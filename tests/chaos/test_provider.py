@@ -130,7 +130,7 @@ def test_one_record_refused_among_a_thousand(pdns_world: World, powerdns: PowerD
         world.settle()
         way.fault = refusing(BAD)
         before = len(way.asked(writes=True))
-        world.put(wish)
+        world.put(wish, watched=False)
         world.wishes["DNSEndpoint", "many"] = replace(wish, shorts=tuple(short for short in shorts if short != BAD))
         world.settle(60)
         calls = len(way.asked(writes=True)) - before
@@ -138,9 +138,6 @@ def test_one_record_refused_among_a_thousand(pdns_world: World, powerdns: PowerD
         found = wait_until(lambda: refused(world), 30)
         assert "not here" in found["message"]
         assert record(world.site.endpoint("many"), world.site.name("n0000"), "A")["reason"] == "Synced"
-        way.fault = passing
-        world.retarget(wish, "192.0.2.2")
-        world.settle(60)
 
 
 def refused(world: World) -> Manifest:
