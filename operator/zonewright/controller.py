@@ -284,7 +284,12 @@ class Controller:
         for oid in oids:
             if (obj := self._objects.store.get(oid)) is not None:
                 self._published.see(oid.namespace, oid.name, obj.get("status"))
+            else:
+                self._published.forget(oid.namespace, oid.name)
         taken = self._uptake.changed(oids)
+        for name in taken.names:
+            if not self.desired.at(name):
+                self.faults.pop(name, None)
         self.writer.queue.add(taken.astray)
         self.zones.mark(taken.names)
 
