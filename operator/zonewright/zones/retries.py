@@ -17,9 +17,9 @@ class _Quarantine:
 
 
 def delay(error: ProviderError, attempt: int) -> float:
-    """Seconds until the next try: at least what the provider asks for, else a back-off, slower where a person has to act.
+    """Seconds until the next try: what the provider asks for, else a back-off, slower where a person has to act.
 
-    Who asks for no pause, or a short one, and then refuses again, is given longer ones all the same.
+    A provider that asks for no pause, or a short one, and then refuses again, is given longer ones all the same.
     """
     if isinstance(error, Throttled) and error.retry_after is not None:
         return max(error.retry_after, backoff(attempt, base=0.5, limit=60.0))
