@@ -10,6 +10,8 @@ INSTALLED := .venv/.installed
 WORKERS ?= 2
 # More arguments for pytest.
 PYTEST ?=
+# Days that `make simulate` lives through: about 0.6 s each.
+SEEDS ?= 1000
 # The conformance suite, which is kept outside this repository.
 CONFORMANCE ?= ../shared/conformance
 LOCALCLUSTER := PYTHONPATH=tests $(BIN)/python -m localcluster
@@ -51,12 +53,16 @@ test: binaries ## Run all tests; what they need is built and started
 chaos: binaries ## The tests with faults in their long form: more kills, outages of minutes; half an hour
 	ZONEWRIGHT_TEST_CHAOS=long $(BIN)/pytest -n $(WORKERS) --timeout=1800 --durations=15 -rP tests/chaos $(PYTEST)
 
+.PHONY: simulate
+simulate: install ## Simulate days of trouble, SEEDS of them, each from other random numbers
+	SEEDS=$(SEEDS) $(BIN)/pytest -q --timeout=0 tests/simulation/test_day.py $(PYTEST)
+
 .PHONY: lint
 lint: install ## Check style, types and import directions
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	MYPYPATH=operator:tests $(BIN)/mypy -p localcluster -p conformance -p cluster -p contract -p differential -p handover -p chaos -m conftest
+	MYPYPATH=operator:tests $(BIN)/mypy -p localcluster -p conformance -p cluster -p contract -p differential -p handover -p chaos -p simulation -m conftest
 	$(BIN)/lint-imports
 
 .PHONY: check

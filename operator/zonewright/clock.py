@@ -10,8 +10,11 @@ _UPTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def monotonic() -> float:
-    """Seconds since an unknown start, never set back; like the loop's timers. Only while a loop runs."""
-    return asyncio.get_running_loop().time()
+    """Seconds since an unknown start, never set back; like the loop's timers."""
+    try:
+        return asyncio.get_running_loop().time()
+    except RuntimeError:  # no loop runs: the clock that loops have otherwise
+        return time.monotonic()
 
 
 def elapsed() -> float:

@@ -319,7 +319,12 @@ class Controller:
             if (obj := self._objects.store.get(oid)) is not None:
                 self._published.see(oid.namespace, oid.name, obj.get("status"))
                 self.held_plans.seen(obj)
+            else:
+                self._published.forget(oid.namespace, oid.name)
         taken = self._uptake.changed(oids)
+        for name in taken.names:
+            if not self.desired.at(name):
+                self.faults.pop(name, None)
         self.writer.queue.add(taken.astray)
         self.zones.mark(taken.names)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cluster.manifests import condition, ingress, load_balancer, record
@@ -11,7 +13,7 @@ from localcluster.wait import wait_until
 pytestmark = pytest.mark.cluster
 
 ADDRESS, OTHER = "192.0.2.1", "192.0.2.2"
-NONE = {"loadBalancer": {"ingress": []}}
+NONE: dict[str, Any] = {"loadBalancer": {"ingress": []}}
 
 
 def with_ingress(site: Site) -> None:

@@ -91,3 +91,15 @@ async def test_the_metric_of_foreign_writers_says_when_left_overs_wait_and_when_
         clock.now += 60.0
     assert seen == ([None] * 13 if once else [1.0] * 11 + [0.0] * 2)
     assert not await provider.records(Zone("a.org", "a.org"))
+
+
+async def test_faults_of_names_that_nobody_asks_for_any_more_are_forgotten() -> None:
+    provider = HalfDead("a.org", unreadable="a.org")
+    controller = Controller(Settings(provider="inmemory"), cast("Api", None), provider, NoopRegistry(), Metrics())
+    entry = {"dnsName": "www.a.org", "recordType": "A", "targets": ["192.0.2.1"]}
+    about = {"namespace": "shop", "name": "web", "resourceVersion": "1", "uid": "u", "generation": 1}
+    controller.seen(DNSENDPOINT, "ADDED", {"metadata": about, "spec": {"endpoints": [entry]}})
+    await controller.zones.round()
+    assert set(controller.faults) == {"www.a.org"}
+    controller.seen(DNSENDPOINT, "DELETED", {"metadata": about | {"resourceVersion": "2"}})
+    assert not controller.faults

@@ -34,13 +34,16 @@ class Wish(NamedTuple):
     adopt: Adopt = Adopt.NONE
 
 
+REMEMBERED = 10_000  # names that are wanted no more; one that is forgotten is left in doubt for longer, and no worse
+
+
 class Desired:
     """Wishes by name. `put` and `drop` return the names that have to be looked at again."""
 
     def __init__(self) -> None:
         self._objects: dict[tuple[str, str], tuple[Wish, ...]] = {}
         self._names: dict[str, dict[Origin, Wish]] = {}
-        self._ever: set[str] = set()
+        self._past: dict[str, None] = {}  # the latest at the end
 
     def put(
         self,
@@ -62,7 +65,7 @@ class Desired:
             self._objects.pop((namespace, name), None)
         for wish in wishes:
             self._names.setdefault(wish.endpoint.name, {})[wish.origin] = wish
-            self._ever.add(wish.endpoint.name)
+            self._past.pop(wish.endpoint.name, None)
         return {wish.endpoint.name for wish in set(before).symmetric_difference(wishes)}
 
     def drop(self, namespace: str, name: str) -> set[str]:
@@ -79,8 +82,8 @@ class Desired:
         return next((wish for wish in wishes if wish.origin.entry == origin.entry), None)
 
     def ever(self, name: str) -> bool:
-        """Whether a name is wanted, or has been since the start."""
-        return name in self._ever
+        """Whether a name is wanted, or has been since the start, as far as that is remembered."""
+        return name in self._names or name in self._past
 
     def names(self) -> Iterable[str]:
         """All wanted names."""
@@ -96,3 +99,6 @@ class Desired:
             del wanted[wish.origin]
             if not wanted:
                 del self._names[wish.endpoint.name]
+                self._past[wish.endpoint.name] = None
+                if len(self._past) > REMEMBERED:
+                    del self._past[next(iter(self._past))]

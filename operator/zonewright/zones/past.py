@@ -56,5 +56,9 @@ class Published:
             if self._owner and isinstance(ownership, Mapping) and ownership.get("owner") == self._owner:
                 self._names.add(str(record.get("dnsName")))
 
+    def forget(self, namespace: str, name: str) -> None:
+        """The DNSEndpoint is gone: another one of its name has a status of its own."""
+        self._seen.discard((namespace, name))
+
     def __contains__(self, name: str) -> bool:
         return name in self._names

@@ -17,9 +17,12 @@ class _Quarantine:
 
 
 def delay(error: ProviderError, attempt: int) -> float:
-    """Seconds until the next try: what the provider asks for, else a back-off, slower where a person has to act."""
+    """Seconds until the next try: what the provider asks for, else a back-off, slower where a person has to act.
+
+    A provider that asks for no pause, or a short one, and then refuses again, is given longer ones all the same.
+    """
     if isinstance(error, Throttled) and error.retry_after is not None:
-        return error.retry_after
+        return max(error.retry_after, backoff(attempt, base=0.5, limit=60.0))
     if isinstance(error, Rejected | Denied):
         return backoff(attempt, base=5.0, limit=600.0)
     return backoff(attempt, base=1.0, limit=120.0)

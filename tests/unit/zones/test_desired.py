@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from zonewright.model.endpoint import Endpoint
-from zonewright.zones.desired import Desired, Origin
+from zonewright.zones.desired import REMEMBERED, Desired, Origin
 
 
 def a(name: str, target: str = "192.0.2.1") -> Endpoint:
@@ -32,3 +32,15 @@ def test_an_object_that_goes_takes_its_wishes_with_it_and_no_others() -> None:
     assert desired.drop("ns", "y") == {"www.example.org"}
     assert list(desired.names()) == []
     assert desired.drop("ns", "y") == set()
+
+
+def test_names_that_come_and_go_are_remembered_up_to_a_number() -> None:
+    desired = Desired()
+    desired.put("default", "lasting", {0: a("lasting.example.org")})
+    for number in range(REMEMBERED + 1):
+        desired.put("default", f"n{number}", {0: a(f"n{number}.example.org")})
+        desired.drop("default", f"n{number}")
+    assert not desired.ever("n0.example.org")
+    assert desired.ever("n1.example.org")
+    assert desired.ever("lasting.example.org")
+    assert list(desired.names()) == ["lasting.example.org"]

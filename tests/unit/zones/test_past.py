@@ -6,7 +6,7 @@ import pytest
 
 from zonewright.model.endpoint import Key
 from zonewright.model.zone import Zone
-from zonewright.zones.past import owned
+from zonewright.zones.past import Published, owned
 
 ZONE = Zone("example.org", "Z1")
 WWW = Key("www.example.org", "A", "")
@@ -40,3 +40,13 @@ def test_record_was_ours_where_its_status_says_so(records: Any, expected: set[Ke
 
 def test_without_owner_nothing_was_ours() -> None:
     assert owned({"records": [record("")]}, "", "inmemory", ZONE) == set()
+
+
+def test_only_what_an_object_says_at_first_counts_and_another_one_of_its_name_is_a_new_one() -> None:
+    published = Published("me")
+    published.see("default", "web", None)
+    published.see("default", "web", {"records": [record()]})
+    assert WWW.name not in published
+    published.forget("default", "web")
+    published.see("default", "web", {"records": [record()]})
+    assert WWW.name in published

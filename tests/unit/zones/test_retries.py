@@ -49,3 +49,9 @@ def test_the_next_due_time_is_the_earliest() -> None:
 )
 def test_the_first_delay_follows_from_the_error(error: ProviderError, least: float, most: float) -> None:
     assert least <= delay(error, 1) <= most
+
+
+def test_who_asks_for_no_pause_and_refuses_again_and_again_is_asked_less_often() -> None:
+    assert delay(Throttled("p", 0.0), 1) >= 0.4
+    assert delay(Throttled("p", 0.0), 8) >= 48.0
+    assert delay(Throttled("p", 300.0), 8) == 300.0
