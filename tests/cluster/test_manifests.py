@@ -1,0 +1,70 @@
+"""The plain manifests: taken by a real API server, and with the rights and arguments that the operator needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from localcluster.cluster import Cluster
+from zonewright.rights import roles
+from zonewright.settings import from_args
+
+pytestmark = pytest.mark.cluster
+
+BASE = Path(__file__).parents[2] / "manifests" / "base"
+
+
+def documents(name: str) -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all((BASE / name).read_text()))
+
+
+def container() -> dict[str, Any]:
+    (deployment,) = documents("deployment.yaml")
+    (found,) = deployment["spec"]["template"]["spec"]["containers"]
+    return dict(found)
+
+
+@pytest.fixture
+def its_namespace(cluster: Cluster) -> Iterator[None]:
+    """It has to be there for the API server to look at what is in it."""
+    cluster.kubectl("apply", f"--filename={BASE / 'namespace.yaml'}")
+    yield
+    cluster.kubectl("delete", f"--filename={BASE / 'namespace.yaml'}", "--wait=false")
+
+
+@pytest.mark.usefixtures("its_namespace")
+def test_the_api_server_takes_them_all(cluster: Cluster) -> None:
+    done = cluster.kubectl("apply", f"--kustomize={BASE}", "--server-side", "--dry-run=server")
+    kinds = {line.split("/")[0].partition(".")[0] for line in done.splitlines()}
+    assert kinds >= {"namespace", "serviceaccount", "clusterrole", "role", "deployment", "poddisruptionbudget"}
+    assert "Warning" not in done
+
+
+def test_the_arguments_are_understood() -> None:
+    run, *flags = container()["args"]
+    assert run == "run"
+    assert from_args(flags, {}).leader_election_lease_name == "zonewright"
+
+
+def test_the_rights_are_those_that_these_arguments_need() -> None:
+    settings = from_args(container()["args"][1:], {})
+    given = [document for document in documents("rbac.yaml") if document["kind"] in ("ClusterRole", "Role")]
+    assert given == roles(settings, "zonewright")
+
+
+def test_the_container_can_do_as_little_as_possible() -> None:
+    assert container()["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    (deployment,) = documents("deployment.yaml")
+    pod = deployment["spec"]["template"]["spec"]["securityContext"]
+    assert pod["runAsNonRoot"] is True
+    assert pod["seccompProfile"] == {"type": "RuntimeDefault"}
+    dockerfile = (BASE.parents[1] / "Dockerfile").read_text()
+    assert f"USER {pod['runAsUser']}:{pod['runAsGroup']}" in dockerfile
