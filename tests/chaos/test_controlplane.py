@@ -92,8 +92,8 @@ def test_the_definitions_of_the_gateway_api_are_removed_and_installed_again(plan
             plane.install_gateway_api()
             for route in routes:
                 world.put(route, watched=False)
+            world.told(CAUGHT_UP)
             world.settle(CAUGHT_UP)
-        world.told(CAUGHT_UP)
         assert operator.process.poll() is None
 
 
