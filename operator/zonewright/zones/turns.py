@@ -5,7 +5,7 @@ A round carries out a portion. What is left comes in the next rounds, behind all
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from itertools import islice
 
 from zonewright.planning.plan import NamePlan
@@ -22,9 +22,15 @@ class Turns:
     def __len__(self) -> int:
         return len(self._left)
 
-    def next(self, portion: int | None) -> Iterable[str]:
-        """The names that have waited longest: so many are worth planning now."""
-        return list(islice(self._left, portion))
+    def next(self, marked: Set[str], portion: int | None) -> set[str]:
+        """The names to be planned now: of those that have just been marked, and of those that have waited longest, a
+        portion each. Marked ones that are too many wait as well."""
+        if portion is None:
+            return marked | self._left.keys()
+        waiting = list(islice(self._left, portion))
+        fresh = set(islice(marked, portion))
+        self._left |= dict.fromkeys(sorted(marked - fresh))
+        return fresh.union(waiting)
 
     def first(self, plans: Sequence[NamePlan], portion: int | None) -> list[NamePlan]:
         """Plans to be carried out now: names that have not waited before those that have. The others wait from now on.

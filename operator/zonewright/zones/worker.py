@@ -238,8 +238,9 @@ class ZoneWorker:
 
     def _take(self, portion: int | None) -> set[str]:
         assert self.snapshot is not None  # noqa: S101  # _refresh has set it
-        names, self._marked = self._marked, set()
-        names.update(self._turns.next(portion))
+        # What nobody asks for any more is looked at together, as it went: how much it is must be known.
+        going = {name for name in self._marked if not self._around.desired.at(name)}
+        names, self._marked = self._turns.next(self._marked - going, portion) | going, set()
         if self._full:
             self._full = False
             self._served, self._waiters = [*self._served, *self._waiters], []
