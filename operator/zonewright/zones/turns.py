@@ -22,15 +22,15 @@ class Turns:
     def __len__(self) -> int:
         return len(self._left)
 
-    def next(self, marked: Set[str], portion: int | None) -> set[str]:
-        """The names to be planned now: of those that have just been marked, and of those that have waited longest, a
-        portion each. Marked ones that are too many wait as well."""
-        if portion is None:
-            return marked | self._left.keys()
-        waiting = list(islice(self._left, portion))
+    def come(self, marked: Set[str], portion: int | None) -> set[str]:
+        """Names that have just been marked, as many as are worth planning now; the others wait."""
         fresh = set(islice(marked, portion))
         self._left |= dict.fromkeys(sorted(marked - fresh))
-        return fresh.union(waiting)
+        return fresh
+
+    def next(self, portion: int | None) -> list[str]:
+        """The names that have waited longest, as many as are worth planning now."""
+        return list(islice(self._left, portion))
 
     def first(self, plans: Sequence[NamePlan], portion: int | None) -> list[NamePlan]:
         """Plans to be carried out now: names that have not waited before those that have. The others wait from now on.
