@@ -5,7 +5,7 @@ A round carries out a portion. What is left comes in the next rounds, behind all
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from itertools import islice
 
 from zonewright.planning.plan import NamePlan
@@ -22,8 +22,14 @@ class Turns:
     def __len__(self) -> int:
         return len(self._left)
 
-    def next(self, portion: int | None) -> Iterable[str]:
-        """The names that have waited longest: so many are worth planning now."""
+    def come(self, marked: Set[str], portion: int | None) -> set[str]:
+        """Names that have just been marked, as many as are worth planning now; the others wait."""
+        fresh = set(islice(marked, portion))
+        self._left |= dict.fromkeys(sorted(marked - fresh))
+        return fresh
+
+    def next(self, portion: int | None) -> list[str]:
+        """The names that have waited longest, as many as are worth planning now."""
         return list(islice(self._left, portion))
 
     def first(self, plans: Sequence[NamePlan], portion: int | None) -> list[NamePlan]:

@@ -253,7 +253,7 @@ class ZoneWorker:
 
     def _take(self, portion: int | None) -> set[str]:
         assert self.snapshot is not None  # noqa: S101  # _refresh has set it
-        names, self._marked = self._marked, set()
+        names, self._marked = self._to_look_at(portion), set()
         names.update(self._turns.next(portion))
         self._whole = self._full
         if self._full:
@@ -264,6 +264,11 @@ class ZoneWorker:
             self._judge()
         self._tell_of_strangers()
         return names
+
+    def _to_look_at(self, portion: int | None) -> set[str]:
+        """Of the marked names. What nobody asks for any more is looked at together: how much it is must be known."""
+        going = {name for name in self._marked if not self._around.desired.at(name)}
+        return self._turns.come(self._marked - going, portion) | going
 
     async def _taken_afresh(self, names: set[str], portion: int | None) -> set[str]:
         """After another reading: other owners have a part in one of the names, and what they have now is to be kept."""
