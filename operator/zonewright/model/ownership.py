@@ -63,6 +63,11 @@ class Held:
     sharers: tuple[Share, ...] = ()
 
     @property
+    def shared(self) -> bool:
+        """Whether other owners may have a part in it by now, even if they had none when the zone was read."""
+        return bool(self.sharers) or (self.ownership is not None and self.ownership.stated is not None)
+
+    @property
     def targets_of_others(self) -> tuple[str, ...]:
         """What the other owners of a shared record set have in it, sorted."""
         return tuple(sorted({target for share in self.sharers for target in share.targets}))

@@ -91,6 +91,7 @@ def plan_name(
     exists  whether the object of an ownership record is there, see `retention`
     """
     situation = Situation.of(name, registry, records, rules)
+    standing = (*situation.held.values(), *situation.orphans)
     wanted = agreed(situation, wanted)
     unwritable = (w.endpoint.key for w in wanted if w.problem or not w.endpoint.targets)
     situation = joining(succeeded(situation, wanted), wanted).keeping(unwritable)
@@ -107,7 +108,7 @@ def plan_name(
     retained = tuple(held for held in unwanted if held not in leaving)
     gone = {step.key for step in steps if step.release}
     released = tuple(held for held in situation.released if held.endpoint.key in gone)
-    shared = any(w.endpoint.shared for w in wanted) or any(held.sharers for held in situation.held.values())
+    shared = any(w.endpoint.shared for w in wanted) or any(held.shared for held in standing)
     return NamePlan(name, units(name, steps), tuple(verdicts[w.origin] for w in wanted), retained, released, shared)
 
 

@@ -318,28 +318,63 @@ async def test_drift_is_found_when_the_zone_is_read_again(rig: Rig) -> None:
     assert (await rig.provider.standing())[WWW, "A"] == ("192.0.2.1",)
 
 
+def shared(target: str) -> Endpoint:
+    return Endpoint.wanted(WWW, "A", [target], labels={"resource": "ingress/default/web", "shared": "true"})
+
+
+def states(owner: str, target: str) -> str:
+    said = f"external-dns/owner={owner},external-dns/resource=ingress/default/web,external-dns/shared={target}"
+    return f'"heritage=external-dns,{said}"'
+
+
+def join_by_hand(rig: Rig) -> None:
+    """Another owner comes to share what we have, unseen."""
+    rig.provider.seed([Endpoint.found(WWW, "A", ["192.0.2.1", "192.0.2.2"])])
+    rig.provider.seed([Endpoint.found(f"a-{WWW}", "TXT", [states("me", "192.0.2.1"), states("you", "192.0.2.2")])])
+
+
 async def test_before_a_shared_name_is_changed_the_zone_is_read_again(rig: Rig) -> None:
     """Another owner has joined since it was read last: what it has stays."""
-
-    def shared(target: str) -> Endpoint:
-        return Endpoint.wanted(WWW, "A", [target], labels={"resource": "ingress/default/web", "shared": "true"})
-
-    def says(owner: str, target: str) -> str:
-        said = f"external-dns/owner={owner},external-dns/resource=ingress/default/web,external-dns/shared={target}"
-        return f'"heritage=external-dns,{said}"'
-
     rig.want(shared("192.0.2.1"))
     worker = rig.worker()
     await worker.round()
-    rig.provider.seed([Endpoint.found(WWW, "A", ["192.0.2.1", "192.0.2.2"])])
-    rig.provider.seed([Endpoint.found(f"a-{WWW}", "TXT", [says("me", "192.0.2.1"), says("you", "192.0.2.2")])])
+    join_by_hand(rig)
     worker.mark(rig.want(shared("192.0.2.3")))
     await worker.round()
     assert await rig.provider.standing() == {
         (WWW, "A"): ("192.0.2.2", "192.0.2.3"),
-        (f"a-{WWW}", "TXT"): (says("me", "192.0.2.3"), says("you", "192.0.2.2")),
+        (f"a-{WWW}", "TXT"): (states("me", "192.0.2.3"), states("you", "192.0.2.2")),
     }
     assert rig.provider.reads == 2
+
+
+async def test_who_leaves_a_shared_name_reads_the_zone_again_before(rig: Rig) -> None:
+    """To him it is his alone, as he has read it last."""
+    rig.want(shared("192.0.2.1"))
+    worker = rig.worker()
+    await worker.round()
+    join_by_hand(rig)
+    worker.mark(rig.want())
+    await worker.round()
+    assert await rig.provider.standing() == {
+        (WWW, "A"): ("192.0.2.2",),
+        (f"a-{WWW}", "TXT"): (states("you", "192.0.2.2"),),
+    }
+
+
+async def test_before_ownership_without_its_shared_record_goes_the_zone_is_read_again(rig: Rig) -> None:
+    """Another owner may have joined, and written the record that was missing: it would be nobody's."""
+    rig.provider.seed([Endpoint.found(f"a-{WWW}", "TXT", [states("me", "192.0.2.1")])])
+    rig.want(replace(shared("192.0.2.1"), targets=()))  # as with a load balancer that has no address yet
+    worker = rig.worker()
+    await worker.round()
+    join_by_hand(rig)
+    worker.mark(rig.want())
+    await worker.round()
+    assert await rig.provider.standing() == {
+        (WWW, "A"): ("192.0.2.2",),
+        (f"a-{WWW}", "TXT"): (states("you", "192.0.2.2"),),
+    }
 
 
 async def test_run_works_on_marks_and_stops_when_it_is_told(rig: Rig) -> None:
