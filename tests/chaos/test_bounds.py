@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 FLAGS = ("--source=ingress", "--source=service", "--source=crd")
 
 MANY = 5000
-PROMPT = 8.0  # seconds for a name of somebody else; below two where the machine has nothing else to do
+PROMPT = 8.0  # seconds for a name of somebody else, in the long form; below two where nothing else runs
 # MB; see the figures that are printed. An operator with nothing to do takes about 80.
 WITH_MANY, WITH_A_LONG_LIST, WITH_A_STORM = 300, 200, 160
 ANNOTATIONS = 256 * 1024  # bytes that all annotations of an object may have
@@ -48,7 +48,8 @@ def bounded(operator: Operator, megabytes: int, latencies: list[float]) -> None:
     found = peak(operator)
     print(f"peak memory {found:.0f} MB; names of others in {', '.join(f'{one:.2f}' for one in latencies)} s")
     assert found < megabytes
-    assert max(latencies) < PROMPT
+    assert len(latencies) >= 2, "others were served before all was done"
+    assert not LONG or max(latencies) < PROMPT
 
 
 def meanwhile(world: World, done: Callable[[], bool]) -> list[float]:
