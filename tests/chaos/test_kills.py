@@ -23,7 +23,10 @@ def test_killed_at_random_moments_under_a_stream_of_changes(world: World) -> Non
     with Restarting(lambda: world.site.operator(*FLAGS, ready=False)) as operator:
         world.settle()
         with streaming(world, seed, per_second=20):
-            for _ in range(count(6, 50)):
+            for number in range(count(6, 50)):
+                if number % 5 == 4:  # or else what should go piles up, and then the brake takes it for a flood
+                    operator.wait_ready()
+                    time.sleep(3)
                 time.sleep(moments.uniform(0.2, 2.2))
                 operator.kill()
         world.settle()
