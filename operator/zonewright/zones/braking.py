@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from zonewright.model.change import Unit
 from zonewright.model.endpoint import Endpoint
@@ -16,7 +17,7 @@ from zonewright.planning.brake import Brake, HeldPlan
 from zonewright.planning.plan import NamePlan
 from zonewright.registry.base import Registry
 
-WINDOW = 600.0  # seconds within which deletes are added up
+WINDOW = 600.0  # seconds within which deletes are added up, and after which what is left of a flood is let go
 PATIENCE = 5.0  # times as long as it is to be quiet, deletes wait for others at most
 
 _Records = tuple[Endpoint, ...]
@@ -49,6 +50,8 @@ class Braking:
         self._gone: deque[tuple[float, int]] = deque()  # record sets deleted within the window, without approval
         self._owned = 0  # of ours, when the window began
         self._held: dict[str, _Records] = {}  # by name, what would go
+        self._eased = False  # whether it is not too much any more
+        self._changed_at = float("-inf")  # when it was other names last
         self._gathering: _Gathering | None = None
         self._approved: frozenset[Endpoint] = frozenset()
         self.plan: HeldPlan | None = None  # what waits for a person
@@ -77,20 +80,33 @@ class Braking:
             self._gathering = None
         elif (gathered := self._gather(names, going, now)) is not None:
             return Judged([self._without(plan) if plan.name in gathered else plan for plan in plans])
-        return self._judge(plans, names, going, owned)
+        return self._judge(plans, names, going, owned, now)
 
     def _judge(
-        self, plans: Sequence[NamePlan], names: set[str], going: dict[str, _Records], owned: Callable[[], int]
+        self,
+        plans: Sequence[NamePlan],
+        names: set[str],
+        going: dict[str, _Records],
+        owned: Callable[[], int],
+        now: float,
     ) -> Judged:
         others = {name: records for name, records in self._held.items() if name not in names}
         pending = {name: records for name, records in {**others, **going}.items() if not self._may_go(records)}
-        if not self._is_too_much(sum(map(len, pending.values())), owned):
-            pending = {}
+        self._eased = not self._is_too_much(sum(map(len, pending.values())), owned)
+        if self._eased:
+            pending = self._waits_on(pending, now)
+        if pending != self._held:
+            self._changed_at = now
         self._held = pending
         records = (one for records in pending.values() for one in records)
         self.plan = HeldPlan.of(self._zone_id, records, self._owned, self._lately) if pending else None
         judged = [self._without(plan) if plan.name in pending else plan for plan in plans]
         return Judged(judged, frozenset(others.keys() - pending.keys()))
+
+    def _waits_on(self, pending: Mapping[str, _Records], now: float) -> dict[str, _Records]:
+        """Of what was held and is not too much any more: somebody puts one after the other back, and is not done yet."""
+        left = {name: records for name, records in pending.items() if name in self._held}
+        return left if left.keys() != self._held.keys() or now < self._changed_at + WINDOW else {}
 
     def landed(self, units: Iterable[Unit], now: float) -> None:
         """These have been carried out."""
@@ -102,21 +118,27 @@ class Braking:
     # -- waiting for what comes with it
 
     def due(self) -> float | None:
-        """When deletes that wait for others are to be looked at; None where none waits."""
-        found = self._gathering
-        quiet = self._brake.quiet
-        return min(found.last + quiet, found.first + PATIENCE * quiet) if found else None
+        """When deletes that wait for others, or for a person no more, are to be looked at; None where none waits."""
+        let_go = self._changed_at + WINDOW if self._held and self._eased else inf
+        due = min(let_go, self._gathered_at())
+        return None if due == inf else due
 
     def ripe(self, now: float) -> frozenset[str]:
         """Names whose deletes have waited long enough: plan them again."""
-        due = self.due()
-        return frozenset(self._gathering.names) if self._gathering and due is not None and due <= now else frozenset()
+        ripe = frozenset(self._gathering.names) if self._gathering and self._gathered_at() <= now else frozenset[str]()
+        if self._held and self._eased and self._changed_at + WINDOW <= now:
+            ripe |= self._held.keys()
+        return ripe
+
+    def _gathered_at(self) -> float:
+        found, quiet = self._gathering, self._brake.quiet
+        return min(found.last + quiet, found.first + PATIENCE * quiet) if found else inf
 
     def _gather(self, names: set[str], going: Mapping[str, _Records], now: float) -> frozenset[str] | None:
         """The names of these that wait; None where all that has been gathered is to be judged now."""
         fresh = {name for name, records in going.items() if not self._may_go(records)}
         found = self._gathering
-        if self.ripe(now) <= names and found is not None and (due := self.due()) is not None and due <= now:
+        if found is not None and found.names <= names and self._gathered_at() <= now:
             self._gathering = None
             return None
         if found is None:

@@ -201,12 +201,28 @@ async def test_creates_do_not_wait(clock: list[float]) -> None:
     assert await rig.standing() == [*range(20), 30]
 
 
-async def test_what_is_wanted_again_is_not_held_any_more_and_the_few_others_go(rig: Rig) -> None:
+async def test_what_is_wanted_again_is_not_held_any_more(rig: Rig) -> None:
     await rig.want(*range(4))
+    await rig.want(*range(10))
     assert await rig.standing() == list(range(10))
-    await rig.want(*range(8))
-    await rig.worker.round()
-    assert await rig.standing() == list(range(8))
+    assert rig.told[-1] is None
+
+
+async def test_what_is_left_of_a_flood_waits_for_who_puts_one_after_the_other_back(clock: list[float]) -> None:
+    rig = Rig()
+    await rig.want(*range(10))
+    await rig.want(*range(4))
+    for number in range(4, 9):
+        clock[0] += WINDOW - 1
+        await rig.want(*range(number + 1))
+        await rig.ripen()
+        rig.worker.mark_all()
+        await rig.worker.round()
+        assert await rig.standing() == list(range(10))
+    assert rig.held == [name(9)]
+    clock[0] += WINDOW + 1
+    await rig.ripen()
+    assert await rig.standing() == list(range(9))
     assert rig.told[-1] is None
 
 
