@@ -61,7 +61,7 @@ class Account:
     def by_zonewright(self) -> tuple[int, int]:
         """The same of ours."""
         before = self.counted.requests, self.counted.writes
-        done = run_once(self.cluster, *self._flags(), env=self._environment())
+        done = run_once(self.cluster, *self._flags(), "--brake-percent=100", env=self._environment())
         assert done.returncode == 0, done.stdout[-4000:]
         return self.counted.requests - before[0], self.counted.writes - before[1]
 

@@ -80,16 +80,12 @@ class Braking:
             self._gathering = None
         elif (gathered := self._gather(names, going, now)) is not None:
             return Judged([self._without(plan) if plan.name in gathered else plan for plan in plans])
-        return self._judge(plans, names, going, owned, now)
+        return self._judge(plans, going, owned, now)
 
     def _judge(
-        self,
-        plans: Sequence[NamePlan],
-        names: set[str],
-        going: dict[str, _Records],
-        owned: Callable[[], int],
-        now: float,
+        self, plans: Sequence[NamePlan], going: Mapping[str, _Records], owned: Callable[[], int], now: float
     ) -> Judged:
+        names = {plan.name for plan in plans}
         others = {name: records for name, records in self._held.items() if name not in names}
         pending = {name: records for name, records in {**others, **going}.items() if not self._may_go(records)}
         self._eased = not self._is_too_much(sum(map(len, pending.values())), owned)
@@ -104,7 +100,7 @@ class Braking:
         return Judged(judged, frozenset(others.keys() - pending.keys()))
 
     def _waits_on(self, pending: Mapping[str, _Records], now: float) -> dict[str, _Records]:
-        """Of what was held and is not too much any more: somebody puts one after the other back, and is not done yet."""
+        """Of what was held and is not too much any more: somebody may be putting one after the other back."""
         left = {name: records for name, records in pending.items() if name in self._held}
         return left if left.keys() != self._held.keys() or now < self._changed_at + WINDOW else {}
 
