@@ -61,7 +61,7 @@ async def land_all(provider: Provider, zone: Zone, groups: Iterable[Sequence[Uni
 
 
 async def land(provider: Provider, zone: Zone, units: Sequence[Unit]) -> Landing:
-    """Apply a batch, with as few calls as isolating its bad units takes: about 2·log₂(units) for one of them."""
+    """Apply a batch, with as few calls as isolating its bad units takes: log₂(units) and a few for one of them."""
     result = Landing()
     await _land(provider, zone, list(units), result)
     return result
@@ -70,7 +70,7 @@ async def land(provider: Provider, zone: Zone, units: Sequence[Unit]) -> Landing
 async def _land(provider: Provider, zone: Zone, units: list[Unit], result: Landing) -> None:
     error = await _try(provider, zone, units, result)
     if error is not None:
-        await _split(error, provider, zone, units, result)
+        await _isolate(error, provider, zone, units, result)
 
 
 async def _try(provider: Provider, zone: Zone, units: list[Unit], result: Landing) -> ProviderError | None:
@@ -89,24 +89,62 @@ async def _try(provider: Provider, zone: Zone, units: list[Unit], result: Landin
     return None
 
 
-async def _split(error: ProviderError, provider: Provider, zone: Zone, units: list[Unit], result: Landing) -> None:
-    """A batch that failed as a whole: its halves, where that can help.
+async def _isolate(error: ProviderError, provider: Provider, zone: Zone, units: list[Unit], result: Landing) -> None:
+    """A batch that failed as a whole: find one unit that is to blame, and send all others together.
 
-    Throttled, Denied and Changed are true of each half as well. Some providers answer an outage and a bad record alike,
-    with a server error: then both halves are tried, and split further only when one of them has landed.
+    One half is tried. If it lands, the other one is to blame; if it does not, the other one waits. Where the others do
+    not land together either, there are more to blame: then each half of them is tried.
     """
-    if len(units) == 1 or isinstance(error, Throttled | Denied | Changed):
+    suspects, others = units, list[Unit]()
+    reachable = isinstance(error, Rejected)  # or else it may be an outage, which some providers tell alike
+    fault: ProviderError | None = error  # of the suspects; None where it is not they that were tried
+    while len(suspects) > 1 and not (fault and _concerns_all(fault)):
+        first, second = suspects[: len(suspects) // 2], suspects[len(suspects) // 2 :]
+        found = await _try(provider, zone, first, result)
+        if found is None:
+            suspects, fault, reachable = second, None, True
+        elif reachable:
+            suspects, fault, others = first, found, second + others
+        else:
+            halves = [(first, found), (second, await _try(provider, zone, second, result))]
+            await _split_further(halves, provider, zone, result)
+            return
+    if fault is None:
+        fault = await _try(provider, zone, suspects, result)
+    if fault is not None:
+        result.failures += [Failure(unit, fault) for unit in suspects]
+    if others and fault is not None and _concerns_all(fault):
+        result.failures += [Failure(unit, fault) for unit in others]
+    elif others and (found := await _try(provider, zone, others, result)) is not None:
+        await _split(found, provider, zone, others, result)
+
+
+async def _split(error: ProviderError, provider: Provider, zone: Zone, units: list[Unit], result: Landing) -> None:
+    """A batch in which several are to blame: its halves, where that can help."""
+    if len(units) == 1 or _concerns_all(error):
         result.failures += [Failure(unit, error) for unit in units]
         return
     middle = len(units) // 2
-    halves = units[:middle], units[middle:]
-    errors = [await _try(provider, zone, half, result) for half in halves]
-    outage = all(isinstance(e, Unavailable) for e in errors)
-    for half, e in zip(halves, errors, strict=True):
-        if outage and e is not None:
-            result.failures += [Failure(unit, e) for unit in half]
-        elif e is not None:
-            await _split(e, provider, zone, half, result)
+    halves = [(half, await _try(provider, zone, half, result)) for half in (units[:middle], units[middle:])]
+    await _split_further(halves, provider, zone, result)
+
+
+async def _split_further(
+    halves: Sequence[tuple[list[Unit], ProviderError | None]], provider: Provider, zone: Zone, result: Landing
+) -> None:
+    """Some providers answer an outage and a bad record alike, with a server error: then halves are split only when one
+    of them has landed."""
+    outage = all(isinstance(error, Unavailable) for _, error in halves)
+    for half, error in halves:
+        if outage and error is not None:
+            result.failures += [Failure(unit, error) for unit in half]
+        elif error is not None:
+            await _split(error, provider, zone, half, result)
+
+
+def _concerns_all(error: ProviderError) -> bool:
+    """Whether an error is true of each half as well."""
+    return isinstance(error, Throttled | Denied | Changed)
 
 
 def _in_doubt(provider: Provider, error: ProviderError) -> bool:
