@@ -15,7 +15,8 @@ from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.txt.names import OwnershipNames
 from zonewright.registry.txt.registry import TxtRegistry
 from zonewright.zones.desired import Desired, Origin
-from zonewright.zones.worker import Surroundings, ZoneWorker
+from zonewright.zones.surroundings import Surroundings
+from zonewright.zones.worker import ZoneWorker
 
 LABELS = {"resource": "ingress/default/web"}
 LONG = 3600.0  # seconds between two readings

@@ -26,7 +26,8 @@ from zonewright.zones.routing import WHOLE, Routing
 from zonewright.zones.several import Several
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Alarm
-from zonewright.zones.worker import NO_BRAKE, Surroundings, ZoneWorker
+from zonewright.zones.surroundings import Surroundings
+from zonewright.zones.worker import NO_BRAKE, ZoneWorker
 
 log = logging.getLogger(__name__)
 

@@ -13,31 +13,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Iterable
 from math import inf
-from typing import Any
 
 from zonewright.clock import monotonic
-from zonewright.model.endpoint import Endpoint, Key
-from zonewright.model.outcome import Outcome
+from zonewright.model.endpoint import Key
 from zonewright.model.zone import Zone
 from zonewright.planning.brake import Brake, HeldPlan
 from zonewright.planning.order import batches
-from zonewright.planning.plan import NamePlan, Policy, Rules, Wanted, plan_name
-from zonewright.providers.base import Failure, Normalized, Provider, ProviderError
+from zonewright.planning.plan import NamePlan, Policy, Rules
+from zonewright.providers.base import Failure, Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.zones.braking import Braking
-from zonewright.zones.desired import Companion, Desired, Origin, Wish
 from zonewright.zones.landing import Landing, land_all
 from zonewright.zones.ownednames import OwnedNames
 from zonewright.zones.pace import Pace
-from zonewright.zones.past import owned
+from zonewright.zones.planner import Planner
 from zonewright.zones.repairs import Repairs, Repeated
 from zonewright.zones.retries import Retries
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Alarm, Strangers
+from zonewright.zones.surroundings import Surroundings
 from zonewright.zones.telling import Outcomes, Teller, disclaimed, folded, log_changes, log_released
 from zonewright.zones.turns import PORTION, Turns
 
@@ -45,37 +41,6 @@ log = logging.getLogger(__name__)
 
 NO_BRAKE = Brake()
 FLOOR = 0.03  # seconds between rounds under load: 20 to 50 ms save four fifths of the record store's CPU in a burst
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a worker needs to know of the rest.
-
-    mine      whether a name belongs to this zone, and is not filtered
-    holds     whether deletes of a name must wait: a source is not complete, or its DNSEndpoint is not written yet
-    report    takes the outcomes of a round
-    done      told after each round: None, or the first error of the provider in it
-    observe   told of the plans of a round, before anything is done
-    strangers  told when another installation may live under our owner id, and when that is over
-    exists    whether the object that an ownership record names is there
-    status    that of the DNSEndpoint with a namespace and name, as it was written last
-    published  whether a status of before the start says that a name was ours
-    share     what a zone has of a wanted record set; None where that is for other zones alone
-    braked    told when deletes wait for a person, when they are others, and when none waits any more
-    """
-
-    desired: Desired
-    mine: Callable[[Zone, str], bool]
-    holds: Callable[[str], bool]
-    report: Callable[[Mapping[Origin, Outcome]], None]
-    done: Callable[[Zone, ProviderError | None], None]
-    observe: Callable[[Zone, Sequence[NamePlan]], None] = lambda _, __: None
-    strangers: Callable[[Zone, Alarm], None] = lambda _, __: None
-    exists: Callable[[str], bool] = lambda _: False
-    status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
-    published: Callable[[str], bool] = lambda _: False
-    share: Callable[[Zone, Endpoint], Endpoint | None] = lambda _, endpoint: endpoint
-    braked: Callable[[Zone, HeldPlan | None], None] = lambda _, __: None
 
 
 class ZoneWorker:
@@ -99,7 +64,6 @@ class ZoneWorker:
         self.snapshot: Snapshot | None = None
         self._provider = provider
         self._registry = registry
-        self._rules = rules
         self._around = around
         self._dry_run = dry_run
         self._marked: set[str] = set()
@@ -114,6 +78,7 @@ class ZoneWorker:
         self._told = Alarm()
         self._braking = Braking(zone.id, registry, brake)
         self._braked: HeldPlan | None = None  # as it was told last
+        self._planner = Planner(zone, provider, registry, rules, around, self._doubts)
         self._teller = Teller(zone, provider.name)
         self._waiters: list[asyncio.Future[None]] = []  # for the end of a full round
         self._served: list[asyncio.Future[None]] = []  # of them, those whom the round under way will satisfy
@@ -278,43 +243,14 @@ class ZoneWorker:
         return self._take(portion)
 
     async def _plan(self, names: Iterable[str]) -> list[NamePlan]:
-        wishes = {name: self._wishes(name) for name in sorted(names)}
-        self._strangers.asked([name for name, at_name in wishes.items() if at_name])
-        # Asked together with the wishes: while the provider answers, a wish may come, and let go of what it has held.
-        held = {name for name in wishes if self._around.holds(name)}
-        wanted = await self._normalized([wish for at_name in wishes.values() for wish in at_name])
-        return [
-            self._plan_name(name, [one for wish in at_name for one in wanted[wish.origin]], held=name in held)
-            for name, at_name in wishes.items()
-        ]
-
-    def _wishes(self, name: str) -> list[Wish]:
-        """What is wanted here of a name: other zones may have it as well, or instead."""
-        shares = ((wish, self._around.share(self.zone, wish.endpoint)) for wish in self._around.desired.at(name))
-        return [wish._replace(endpoint=share) for wish, share in shares if share is not None]
-
-    async def _normalized(self, wishes: list[Wish]) -> dict[Origin, list[Wanted]]:
-        """Wishes in the provider's form. Those of one key are asked about one after another: answers come by key."""
-        wanted: dict[Origin, list[Wanted]] = {}
-        before = cache(self._owned_before)  # an object may have thousands of wishes
-        while wishes:
-            asked: dict[Key, Wish] = {}
-            for wish in wishes:
-                asked.setdefault(wish.endpoint.key, wish)
-            answer = await self._provider.normalize(self.zone, [wish.endpoint for wish in asked.values()])
-            wanted |= {wish.origin: _wanted(wish, answer, before(*wish.origin[:2])) for wish in asked.values()}
-            wishes = [wish for wish in wishes if wish.origin not in wanted]
-        return wanted
-
-    def _owned_before(self, namespace: str, name: str) -> frozenset[Key]:
-        status = self._around.status(namespace, name)
-        return owned(status, self._registry.owner_id, self._provider.name, self.zone)
-
-    def _plan_name(self, name: str, wanted: list[Wanted], *, held: bool) -> NamePlan:
         assert self.snapshot is not None  # noqa: S101
-        held |= self._strangers.doubts(name) or self._strangers.about(monotonic())
-        rules = replace(self._rules, hold_deletes=held)
-        return plan_name(name, wanted, self._registry, self.snapshot, rules, self._around.exists)
+        wishes = {name: self._planner.wishes(name) for name in sorted(names)}
+        self._strangers.asked([name for name, at_name in wishes.items() if at_name])
+        return await self._planner.plan(wishes, self.snapshot)
+
+    def _doubts(self, name: str) -> bool:
+        """Whether a name may be another installation's, so that it must not be deleted."""
+        return self._strangers.doubts(name) or self._strangers.about(monotonic())
 
     def approve(self, plan_id: str) -> bool:
         """Whether what is held is this very plan: then it goes."""
@@ -403,21 +339,5 @@ class ZoneWorker:
         return error
 
     def _tell(self, names: Iterable[str], error: ProviderError, until: float) -> None:
-        wishes = [wish for name in names for wish in self._wishes(name)]
+        wishes = [wish for name in names for wish in self._planner.wishes(name)]
         self._around.report({wish.origin: self._teller.hopeless(wish.endpoint, error, until) for wish in wishes})
-
-
-def _wanted(wish: Wish, normalized: Normalized, before: frozenset[Key]) -> list[Wanted]:
-    """Labels are ours: whatever the provider makes of a record set, it is asked for by the same object."""
-    key = wish.endpoint.key
-    endpoint = replace(normalized.endpoints.get(key, wish.endpoint), labels=wish.endpoint.labels)
-    problem = normalized.problems.get(key)
-    main = Wanted(endpoint, wish.origin, problem, wish.origin.namespace, wish.since, key in before, adopt=wish.adopt)
-    beside = [replace(one, labels=wish.endpoint.labels) for one in normalized.companions.get(key, ())]
-    return [
-        main,
-        *(
-            replace(main, endpoint=one, origin=Companion(wish.origin, number), owned_before=one.key in before)
-            for number, one in enumerate(beside)
-        ),
-    ]

@@ -28,7 +28,8 @@ from zonewright.registry.dynamodb.rows import Row
 from zonewright.registry.txt.names import OwnershipNames
 from zonewright.registry.txt.registry import TxtRegistry
 from zonewright.zones.desired import Desired, Origin
-from zonewright.zones.worker import Surroundings, ZoneWorker
+from zonewright.zones.surroundings import Surroundings
+from zonewright.zones.worker import ZoneWorker
 
 ZONE = Zone("example.org", "example.org")
 WWW, FTP = "www.example.org", "ftp.example.org"

@@ -15,7 +15,8 @@ from zonewright.registry.txt.registry import TxtRegistry
 from zonewright.zones import worker as worker_module
 from zonewright.zones.braking import WINDOW
 from zonewright.zones.desired import Desired
-from zonewright.zones.worker import Surroundings, ZoneWorker
+from zonewright.zones.surroundings import Surroundings
+from zonewright.zones.worker import ZoneWorker
 
 
 def name(number: int) -> str:
@@ -68,15 +69,16 @@ class Rig:
         return [record.name for record in plan.records] if plan else None
 
 
-@pytest.fixture
-async def rig() -> Rig:
+async def ten() -> Rig:
+    """With ten names that stand."""
     rig = Rig()
     await rig.want(*range(10))
     assert await rig.standing() == list(range(10))
     return rig
 
 
-async def test_a_plan_that_deletes_too_much_is_held_whole_and_told(rig: Rig) -> None:
+async def test_a_plan_that_deletes_too_much_is_held_whole_and_told() -> None:
+    rig = await ten()
     await rig.want(*range(6))
     assert await rig.standing() == list(range(10))
     assert rig.held == [name(n) for n in range(6, 10)]
@@ -84,18 +86,21 @@ async def test_a_plan_that_deletes_too_much_is_held_whole_and_told(rig: Rig) -> 
     assert rig.told[-1].owned == 10
 
 
-async def test_deletes_alone_are_held(rig: Rig) -> None:
+async def test_deletes_alone_are_held() -> None:
+    rig = await ten()
     await rig.want(*range(6), 20, 21)
     assert await rig.standing() == [*range(10), 20, 21]
 
 
-async def test_not_too_much_goes_at_once(rig: Rig) -> None:
+async def test_not_too_much_goes_at_once() -> None:
+    rig = await ten()
     await rig.want(*range(7))
     assert await rig.standing() == list(range(7))
     assert rig.told == []
 
 
-async def test_what_is_held_stays_held_when_everything_is_looked_at_again(rig: Rig) -> None:
+async def test_what_is_held_stays_held_when_everything_is_looked_at_again() -> None:
+    rig = await ten()
     await rig.want(*range(6))
     rig.worker.reread()
     await rig.worker.round()
@@ -114,7 +119,8 @@ async def test_deletes_that_come_in_drops_are_added_up() -> None:
     assert (rig.told[-1].owned, rig.told[-1].gone) == (40, 12)
 
 
-async def test_in_a_small_zone_one_now_and_then_is_no_flood(rig: Rig) -> None:
+async def test_in_a_small_zone_one_now_and_then_is_no_flood() -> None:
+    rig = await ten()
     for left in (9, 8, 7, 6, 5):
         await rig.want(*range(left))
     assert await rig.standing() == list(range(5))
@@ -201,7 +207,8 @@ async def test_creates_do_not_wait(clock: list[float]) -> None:
     assert await rig.standing() == [*range(20), 30]
 
 
-async def test_what_is_wanted_again_is_not_held_any_more(rig: Rig) -> None:
+async def test_what_is_wanted_again_is_not_held_any_more() -> None:
+    rig = await ten()
     await rig.want(*range(4))
     await rig.want(*range(10))
     assert await rig.standing() == list(range(10))
@@ -226,7 +233,8 @@ async def test_what_is_left_of_a_flood_waits_for_who_puts_one_after_the_other_ba
     assert rig.told[-1] is None
 
 
-async def test_the_very_plan_that_was_shown_is_let_go(rig: Rig) -> None:
+async def test_the_very_plan_that_was_shown_is_let_go() -> None:
+    rig = await ten()
     await rig.want(*range(4))
     plan = rig.told[-1]
     assert plan is not None
@@ -239,7 +247,8 @@ async def test_the_very_plan_that_was_shown_is_let_go(rig: Rig) -> None:
     assert rig.told[-1] is None
 
 
-async def test_what_comes_after_an_approval_is_held_by_itself(rig: Rig) -> None:
+async def test_what_comes_after_an_approval_is_held_by_itself() -> None:
+    rig = await ten()
     await rig.want(*range(6))
     plan = rig.told[-1]
     assert plan is not None
@@ -250,7 +259,8 @@ async def test_what_comes_after_an_approval_is_held_by_itself(rig: Rig) -> None:
     assert rig.held == [name(n) for n in range(1, 6)]
 
 
-async def test_an_approval_outlasts_an_outage_and_no_second_thought(rig: Rig) -> None:
+async def test_an_approval_outlasts_an_outage_and_no_second_thought() -> None:
+    rig = await ten()
     await rig.want(*range(4))
     plan = rig.told[-1]
     assert plan is not None
@@ -262,7 +272,8 @@ async def test_an_approval_outlasts_an_outage_and_no_second_thought(rig: Rig) ->
     assert await rig.standing() == list(range(4))
 
 
-async def test_an_approval_ends_with_what_it_was_for(rig: Rig) -> None:
+async def test_an_approval_ends_with_what_it_was_for() -> None:
+    rig = await ten()
     await rig.want(*range(4))
     plan = rig.told[-1]
     assert plan is not None
@@ -273,7 +284,8 @@ async def test_an_approval_ends_with_what_it_was_for(rig: Rig) -> None:
     assert rig.held == [name(n) for n in range(4, 10)]
 
 
-async def test_a_delete_that_fails_is_not_counted_twice(rig: Rig) -> None:
+async def test_a_delete_that_fails_is_not_counted_twice() -> None:
+    rig = await ten()
     rig.provider.apply_errors.append(Unavailable("away"))
     await rig.want(*range(7))
     rig.worker.mark_all()
@@ -281,14 +293,16 @@ async def test_a_delete_that_fails_is_not_counted_twice(rig: Rig) -> None:
     assert await rig.standing() == list(range(7))
 
 
-async def test_names_that_have_come_meanwhile_count_as_well(rig: Rig) -> None:
+async def test_names_that_have_come_meanwhile_count_as_well() -> None:
+    rig = await ten()
     await rig.want(*range(9))
     await rig.want(*range(9), *range(10, 40))
     await rig.want(*range(5), *range(10, 40))
     assert await rig.standing() == [*range(5), *range(10, 40)]
 
 
-async def test_a_change_of_type_is_no_delete(rig: Rig) -> None:
+async def test_a_change_of_type_is_no_delete() -> None:
+    rig = await ten()
     wanted = {n: Endpoint.wanted(name(n), "CNAME", ["lb.example.net"]) for n in range(10)}
     for number, endpoint in wanted.items():
         rig.worker.mark(rig.desired.put("default", str(number), {0: endpoint}))

@@ -23,7 +23,8 @@ from zonewright.zones import pace as pace_module
 from zonewright.zones import worker as worker_module
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.strangers import QUIET, Alarm
-from zonewright.zones.worker import Surroundings, ZoneWorker
+from zonewright.zones.surroundings import Surroundings
+from zonewright.zones.worker import ZoneWorker
 
 ME = '"heritage=external-dns,external-dns/owner=me,external-dns/resource=ingress/default/web"'
 WWW = "www.example.org"
