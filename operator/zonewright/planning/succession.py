@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from zonewright.model.endpoint import Key
-from zonewright.model.ownership import Held
+from zonewright.model.ownership import Held, Share
 from zonewright.planning.candidates import Candidate, Wanted, joined
 from zonewright.planning.refusals import no_place_for_ownership, ownership_outside_zone
+from zonewright.planning.sharing import union
 from zonewright.planning.situation import Situation
 from zonewright.planning.writing import brought_to
 
@@ -42,7 +43,10 @@ def _migrated(situation: Situation, wanted: set[Key]) -> Iterator[Held]:
 
 
 def _repaired(situation: Situation, wanted: Iterable[Wanted]) -> Iterator[Held]:
-    """Only a record set that is just as it is wanted: of another one we could not say that it is still the same."""
+    """Only a record set that is just as it is wanted: of another one we could not say that it is still the same.
+
+    A shared one may have what others state as well. They state it again where we take it out.
+    """
     if not any(one.owned_before for one in wanted):
         return
     for candidate in joined(wanted, across_namespaces=situation.rules.across_namespaces):
@@ -55,7 +59,8 @@ def _recognised(situation: Situation, candidate: Candidate) -> Held | None:
     held = situation.held.get(wanted.key)
     if held is None or held.ownership or held.proofs or not any(one.owned_before for one in candidate.wanted):
         return None
-    if brought_to(held.endpoint, wanted) is not held.endpoint:
+    others = (Share("", held.endpoint.targets),) if wanted.shared else ()  # whoever they are
+    if brought_to(held.endpoint, union(wanted, others, held.endpoint)) is not held.endpoint:
         return None
     if no_place_for_ownership(situation, wanted) or ownership_outside_zone(situation, wanted):
         return None

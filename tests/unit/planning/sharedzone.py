@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from unit.planning.builders import RULES
 from unit.planning.memoryzone import MemoryZone
 from zonewright.model.change import Unit
 from zonewright.model.endpoint import Endpoint, Key
-from zonewright.planning.plan import Wanted, plan_name
+from zonewright.planning.plan import NamePlan, Wanted, plan_name
 from zonewright.registry.txt.encryption import EncryptedTexts
 from zonewright.registry.txt.names import OwnershipNames
 from zonewright.registry.txt.registry import TxtRegistry
@@ -52,6 +52,7 @@ class Owner:
     wishes    at most one for each name
     versions  of the keys that it has seen: how often they had been written
     planned   the same, at the time of the last plan
+    told      what the statuses of its objects say to be its own
     """
 
     id: str
@@ -61,6 +62,7 @@ class Owner:
     snapshot: MemoryZone = field(default_factory=MemoryZone)
     versions: dict[Key, int] = field(default_factory=dict)
     planned: dict[Key, int] = field(default_factory=dict)
+    told: set[Key] = field(default_factory=set)
 
     @property
     def registry(self) -> TxtRegistry:
@@ -68,18 +70,34 @@ class Owner:
 
     def units(self) -> list[Unit]:
         """The plan of the whole zone."""
+        return [unit for plan in self.plans() for unit in plan.units]
+
+    def plans(self) -> list[NamePlan]:
+        """The same by name."""
         self.planned = dict(self.versions)
         registry = self.registry
         names = sorted({*self.wishes, *registry.owned_names(self.snapshot)})
-        planned = (plan_name(name, self._wanted(name), registry, self.snapshot, RULES_HERE) for name in names)
-        return [unit for plan in planned for unit in plan.units]
+        return [plan_name(name, self._wanted(name), registry, self.snapshot, RULES_HERE) for name in names]
+
+    def tell(self, plans: Iterable[NamePlan], landed: Collection[Unit]) -> None:
+        """Write statuses: of names whose units have all landed, for the rest nothing has come of it yet."""
+        for plan in plans:
+            if all(unit in landed for unit in plan.units):
+                self.forget(plan.name)
+                of_us = (v.endpoint for v in plan.verdicts if v.ownership and v.ownership.owner == self.id)
+                self.told |= {endpoint.key for endpoint in of_us if endpoint is not None}
+
+    def forget(self, name: str) -> None:
+        """The object that asked for a name is gone, and its status with it."""
+        self.told = {key for key in self.told if key.name != name}
 
     def places(self, name: str, rtype: str) -> tuple[str, str]:
         """Where ownership of a record set may stand, today's form and that without type."""
         return self.names.typed(name, rtype), self.names.untyped(name)
 
     def _wanted(self, name: str) -> Sequence[Wanted]:
-        return [self.wishes[name]] if name in self.wishes else []
+        wishes = [self.wishes[name]] if name in self.wishes else []
+        return [replace(wish, owned_before=wish.endpoint.key in self.told) for wish in wishes]
 
 
 class SharedZone:

@@ -283,3 +283,29 @@ def test_an_owner_beside_sharing_ones_that_does_not_share_has_it_alone() -> None
     mixed[1] = replace(mixed[1], targets=(*mixed[1].targets, *proof("A", "you").targets))
     planned = plan(mixed, sharing(ONE))
     assert (planned.units, planned.verdicts[0].reason) == ((), Reason.OWNED_BY_OTHER)
+
+
+def test_a_shared_record_that_was_ours_is_ours_again_with_targets_of_others_in_it() -> None:
+    """Its ownership record is gone: who else has had a part in it states that again."""
+    before = replace(sharing(TWO), owned_before=True)
+    zone = after(MemoryZone([record("A", ONE, TWO)]), plan([record("A", ONE, TWO)], before))
+    assert stated(zone) == [f"owner=me,external-dns/resource={WEB},external-dns/shared={TWO}"]
+    assert published(zone) == (TWO,)
+    zone = after(zone, plan(zone, sharing(ONE), registry=YOU))
+    assert published(zone) == (ONE, TWO)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "standing"),
+    [
+        (sharing(TWO), record("A", ONE, TWO)),  # never told that it is ours
+        (replace(sharing(TWO), owned_before=True), record("A", ONE)),  # nothing of ours in it
+        (replace(want("A", TWO), owned_before=True), record("A", ONE, TWO)),  # not shared
+        (replace(sharing(TWO, ttl=60), owned_before=True), record("A", ONE, TWO, ttl=300)),  # never as high
+    ],
+    ids=["not-told", "other-targets", "not-shared", "higher-ttl"],
+)
+def test_any_other_record_without_ownership_stays_nobodys(wanted: Wanted, standing: Endpoint) -> None:
+    planned = plan([standing], wanted)
+    assert not planned.units
+    assert [verdict.reason for verdict in planned.verdicts] == [Reason.NOT_OWNED]
