@@ -40,6 +40,7 @@ from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.resolver import Resolver
 from zonewright.settings import Settings
+from zonewright.settings.installation import lease_name
 from zonewright.sources import catalog
 from zonewright.sweep import Sweep
 from zonewright.uptake import Uptake
@@ -162,6 +163,7 @@ class Controller:
             self._objects.store,
             settings.txt_owner_id,
             provider.name,
+            lease_name(settings),
             cluster.home,
             approve=lambda zone_id, plan_id: self.zones.approve(zone_id, plan_id),
             written=self._endpoint_written,

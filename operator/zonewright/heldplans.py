@@ -22,6 +22,7 @@ from zonewright.model.marks import (
     HELD_LABEL,
     HELD_PLAN_ANNOTATION,
     HELD_ZONE_ANNOTATION,
+    INSTALLATION_LABEL,
     MANAGED_BY,
     MANAGED_BY_LABEL,
     OWNER_ID_LABEL,
@@ -44,6 +45,7 @@ _Found = Mapping[str, Any]
 class HeldPlans:
     """A work queue of zones, by their ids.
 
+    installation  tells this one from others with its owner id: theirs are not for us to touch
     home      the namespace of the objects
     store     all DNSEndpoints that are known
     approve   lets a plan (zone id, plan id) go; False where another one is held by now
@@ -58,6 +60,7 @@ class HeldPlans:
         store: Store,
         owner_id: str,
         provider: str,
+        installation: str,
         home: str,
         *,
         approve: Callable[[str, str], bool],
@@ -69,6 +72,7 @@ class HeldPlans:
         self._store = store
         self._owner_id = owner_id
         self._provider = provider
+        self._installation = sha256(installation.encode(errors="surrogatepass")).hexdigest()[:8]
         self._home = home
         self._approve = approve
         self._written = written
@@ -93,7 +97,8 @@ class HeldPlans:
 
     def seen(self, obj: _Found) -> None:
         """A DNSEndpoint has come or changed."""
-        if not shows_held_deletes(obj) or _label(obj, OWNER_ID_LABEL) != owner_label(self._owner_id):
+        ours = owner_label(self._owner_id), self._installation
+        if not shows_held_deletes(obj) or (_label(obj, OWNER_ID_LABEL), _label(obj, INSTALLATION_LABEL)) != ours:
             return
         zone_id = _annotation(obj, HELD_ZONE_ANNOTATION)
         self._objects[zone_id] = object_id(obj)
@@ -138,8 +143,14 @@ class HeldPlans:
         await self._tell_of(obj, zone, plan)
 
     def _manifest(self, zone: Zone, plan: HeldPlan) -> dict[str, Any]:
-        digest = sha256(f"{self._owner_id}\n{self._provider}\n{zone.id}".encode(errors="surrogatepass")).hexdigest()[:8]
-        labels = {MANAGED_BY_LABEL: MANAGED_BY, OWNER_ID_LABEL: owner_label(self._owner_id), HELD_LABEL: "true"}
+        identity = f"{self._owner_id}\n{self._installation}\n{zone.id}"
+        digest = sha256(identity.encode(errors="surrogatepass")).hexdigest()[:8]
+        labels = {
+            MANAGED_BY_LABEL: MANAGED_BY,
+            OWNER_ID_LABEL: owner_label(self._owner_id),
+            INSTALLATION_LABEL: self._installation,
+            HELD_LABEL: "true",
+        }
         return {
             "apiVersion": DNSENDPOINT.api_version,
             "kind": DNSENDPOINT.kind,

@@ -51,13 +51,15 @@ def run(settings: Settings, given: Given) -> int:
     """0; 1 when a zone that was named holds nothing, or nobody said yes. Raises Failed."""
     zones = [name.removesuffix(".").lower() for name in given.operands]
     try:
-        found = asyncio.run(_looked(settings))
+        objects = asyncio.run(_looked(settings))
     except (NoCluster, ApiError) as e:
         raise Failed(str(e)) from e
+    found = held(settings.txt_owner_id, objects)
     chosen = [one for one in found if not zones or one.zone in zones]
+    others = [] if found else other_owners(objects)
     absent = sorted(set(zones) - {one.zone for one in chosen})
     if given["output"] == "text":
-        click.echo("\n".join(lines(chosen, absent)))
+        click.echo("\n".join(lines(chosen, absent, others)))
     done = False
     if chosen and not absent and (done := confirmed("Let these deletes go?", given["yes"])):
         try:
@@ -71,13 +73,13 @@ def run(settings: Settings, given: Given) -> int:
     return 1 if absent or (chosen and not done) else 0
 
 
-async def _looked(settings: Settings) -> list[Held]:
+async def _looked(settings: Settings) -> list[Mapping[str, Any]]:
     api = Api(await connect(settings.kubeconfig, settings.server, settings.kube_api_request_timeout))
     try:
         pages = [page async for page in api.pages(DNSENDPOINT, settings.namespace)]
     finally:
         await api.close()
-    return held(settings.txt_owner_id, [obj for page in pages for obj in page.items])
+    return [obj for page in pages for obj in page.items]
 
 
 async def _approved(settings: Settings, chosen: Sequence[Held]) -> None:
@@ -96,6 +98,11 @@ def held(owner_id: str, objects: Sequence[Mapping[str, Any]]) -> list[Held]:
     mine = (obj for obj in ours if obj["metadata"]["labels"].get(OWNER_ID_LABEL) == owner_label(owner_id))
     found = [_held(obj) for obj in mine]
     return sorted((one for one in found if one is not None), key=lambda one: (one.zone, one.oid))
+
+
+def other_owners(objects: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Whose deletes are held, as labels tell: the owner id, or a hash of it."""
+    return sorted({obj["metadata"]["labels"].get(OWNER_ID_LABEL) or "" for obj in objects if shows_held_deletes(obj)})
 
 
 def _held(obj: Mapping[str, Any]) -> Held | None:
@@ -133,12 +140,14 @@ def document(found: Sequence[Held], *, done: bool) -> Document:
     }
 
 
-def lines(found: Sequence[Held], absent: Sequence[str]) -> Iterator[str]:
-    """For people."""
+def lines(found: Sequence[Held], absent: Sequence[str], others: Sequence[str] = ()) -> Iterator[str]:
+    """For people. others: owners of whom deletes are held, where there are none of this one."""
     for name in absent:
         yield f"{printable(name, 253)}: no deletes are held there"
     if not found and not absent:
         yield "No deletes are held."
+    if others:
+        yield f"Of other owners there are: {', '.join(others)}. Give --txt-owner-id."
     for one in found:
         yield click.style(one.zone, bold=True) + f"  (plan {one.plan})"
         yield ""

@@ -15,6 +15,7 @@ ADOPT_ANNOTATION = "zonewright.io/adopt"  # "equal" or "always": records of nobo
 MISSING_SINCE_ANNOTATION = "zonewright.io/targets-missing-since"  # JSON: times by the object that has lost its targets
 ADOPT_FROM_ANNOTATION = "zonewright.io/adopt-from"  # the object that has asked for it; none where a person has set it
 HELD_LABEL = "zonewright.io/held-deletes"  # "true": an object that shows deletes which wait for a person
+INSTALLATION_LABEL = "zonewright.io/installation"  # one of several that share an owner id, by what it publishes where
 HELD_ZONE_ANNOTATION = "zonewright.io/zone-id"
 HELD_PLAN_ANNOTATION = "zonewright.io/held-plan"  # what is to be approved
 APPROVE_ANNOTATION = "zonewright.io/approve"  # what has been
