@@ -10,8 +10,9 @@ from zonewright.model.claim import Claim
 from zonewright.model.endpoint import RESOURCE_LABEL, Endpoint, Key
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Problem
+from zonewright.model.timestamp import timestamp
 from zonewright.sources.dnsendpoint import Reading
-from zonewright.zones.status import Line, timestamp
+from zonewright.zones.status import Line
 
 NOBODY: Mapping[str, float] = MappingProxyType({})
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -19,6 +19,7 @@ from zonewright.model.claim import Claim
 from zonewright.model.endpoint import RESOURCE_LABEL
 from zonewright.model.marks import MISSING_SINCE_ANNOTATION
 from zonewright.model.reason import Reason
+from zonewright.model.timestamp import timestamp
 
 _FOR_NOW = frozenset({Reason.NO_TARGETS, Reason.SOURCE_NOT_READY})
 _KEY = ("dnsName", "recordType", "setIdentifier")
@@ -75,8 +76,7 @@ def missing_since(obj: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _written(since: Mapping[str, float], for_whom: Iterable[str], now: float) -> str | None:
-    times = {who: datetime.fromtimestamp(int(since.get(who, now)), UTC) for who in sorted(for_whom)}
-    text = {who: f"{time:%Y-%m-%dT%H:%M:%SZ}" for who, time in times.items()}
+    text = {who: timestamp(since.get(who, now)) for who in sorted(for_whom)}
     return orjson.dumps(text).decode() if text else None
 
 

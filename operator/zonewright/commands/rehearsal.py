@@ -6,9 +6,9 @@ So the whole machine runs as it does otherwise, and nothing leaves the process b
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from zonewright.kube.api import Api, Conflict, NotFound, Page
 from zonewright.kube.connection import Connection
 from zonewright.kube.store import ObjectId, object_id
 from zonewright.model.kind import DNSENDPOINT, Kind
+from zonewright.model.timestamp import timestamp
 
 Object = dict[str, Any]
 
@@ -56,7 +57,7 @@ class Rehearsal(Api):
         path = _path(kind, obj)
         if path in self._objects:
             raise Conflict(f"POST {path}", 409, "it is there already")
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = timestamp(time.time())
         self.created.add(object_id(obj))
         made = {"uid": str(uuid4()), "generation": 1, "creationTimestamp": now}
         return self._stored("create", path, {**obj, "metadata": {**obj["metadata"], **made}})

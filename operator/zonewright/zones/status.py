@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from zonewright.model.outcome import Outcome, State
 from zonewright.model.reason import Problem, Reason
+from zonewright.model.timestamp import timestamp
 
 Status = dict[str, Any]
 
@@ -67,11 +67,6 @@ class Line:
     @property
     def state(self) -> State:
         return self.outcome.state if self.outcome else State.FAILED
-
-
-def timestamp(seconds: float) -> str:
-    """RFC 3339, UTC, whole seconds: the form of metav1.Time."""
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def build(lines: Sequence[Line], generation: int, before: Mapping[str, Any], now: float) -> Status:
