@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,10 +51,7 @@ class Held:
 def run(settings: Settings, given: Given) -> int:
     """0; 1 when a zone that was named holds nothing, or nobody said yes. Raises Failed."""
     zones = [name.removesuffix(".").lower() for name in given.operands]
-    try:
-        objects = asyncio.run(_looked(settings))
-    except (NoCluster, ApiError) as e:
-        raise Failed(str(e)) from e
+    objects = asyncio.run(_looked(settings))
     found = held(settings.txt_owner_id, objects)
     chosen = [one for one in found if not zones or one.zone in zones]
     others = [] if found else other_owners(objects)
@@ -62,10 +60,7 @@ def run(settings: Settings, given: Given) -> int:
         click.echo("\n".join(lines(chosen, absent, others)))
     done = False
     if chosen and not absent and (done := confirmed("Let these deletes go?", given["yes"])):
-        try:
-            asyncio.run(_approved(settings, chosen))
-        except (NoCluster, ApiError) as e:
-            raise Failed(str(e)) from e
+        asyncio.run(_approved(settings, chosen))
     if given["output"] == "json":
         click.echo(json.dumps(document(chosen, done=done), indent=2))
     elif done:
@@ -73,23 +68,29 @@ def run(settings: Settings, given: Given) -> int:
     return 1 if absent or (chosen and not done) else 0
 
 
-async def _looked(settings: Settings) -> list[Mapping[str, Any]]:
-    api = Api(await connect(settings.kubeconfig, settings.server, settings.kube_api_request_timeout))
+@asynccontextmanager
+async def _cluster(settings: Settings) -> AsyncIterator[Api]:
+    """Raises Failed, also for what goes wrong within the block."""
     try:
-        pages = [page async for page in api.pages(DNSENDPOINT, settings.namespace)]
-    finally:
-        await api.close()
-    return [obj for page in pages for obj in page.items]
+        api = Api(await connect(settings.kubeconfig, settings.server, settings.kube_api_request_timeout))
+        try:
+            yield api
+        finally:
+            await api.close()
+    except (NoCluster, ApiError) as e:
+        raise Failed(str(e)) from e
+
+
+async def _looked(settings: Settings) -> list[Mapping[str, Any]]:
+    async with _cluster(settings) as api:
+        return [obj async for page in api.pages(DNSENDPOINT, settings.namespace) for obj in page.items]
 
 
 async def _approved(settings: Settings, chosen: Sequence[Held]) -> None:
-    api = Api(await connect(settings.kubeconfig, settings.server, settings.kube_api_request_timeout))
-    try:
+    async with _cluster(settings) as api:
         for one in chosen:
             marks = {"uid": one.uid, "annotations": {APPROVE_ANNOTATION: one.plan}}
             await api.patch(DNSENDPOINT, one.oid.namespace, one.oid.name, {"metadata": marks})
-    finally:
-        await api.close()
 
 
 def held(owner_id: str, objects: Sequence[Mapping[str, Any]]) -> list[Held]:
