@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from zonewright.claims.book import Book, Slot
 from zonewright.claims.follow import topic
-from zonewright.claims.generated import differs, manifest, of_other_kinds, slot_of
+from zonewright.claims.generated import differs, of_other_kinds, slot_of
 from zonewright.claims.holding import Patience
 from zonewright.claims.objects import Objects
 from zonewright.kube.store import ObjectId
@@ -139,9 +139,9 @@ class Uptake:
         claims, objects = self._book.at(slot), self._objects.of_slot(slot)
         if not claims or len(objects) != 1:
             return not claims and not objects
-        asked = manifest(slot, claims, self._settings.txt_owner_id, objects[0]["metadata"]["name"])
-        wanted, _ = self._patience.held(asked, objects[0], claims, time.time())
-        return not differs(objects[0], wanted)
+        found, *_ = objects
+        wanted, _ = self._patience.manifest(slot, claims, self._settings.txt_owner_id, found, time.time())
+        return not differs(found, wanted)
 
     # -- which of them count
 

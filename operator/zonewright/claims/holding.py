@@ -15,6 +15,8 @@ from typing import Any
 
 import orjson
 
+from zonewright.claims.book import Slot
+from zonewright.claims.generated import manifest
 from zonewright.model.claim import Claim
 from zonewright.model.endpoint import RESOURCE_LABEL
 from zonewright.model.marks import MISSING_SINCE_ANNOTATION
@@ -52,6 +54,12 @@ class Patience:
         spec = {**wanted["spec"], "endpoints": [*wanted["spec"]["endpoints"], *kept]}
         held = {**wanted, "metadata": metadata, "spec": spec}
         return held, min((ends[who] for who in for_whom), default=None)
+
+    def manifest(
+        self, slot: Slot, claims: Sequence[Claim], owner_id: str, existing: Mapping[str, Any], now: float
+    ) -> tuple[Manifest, float | None]:
+        """What an object that was generated for a slot should be, with what stays for now; and until when."""
+        return self.held(manifest(slot, claims, owner_id, existing["metadata"]["name"]), existing, claims, now)
 
     def until(self, obj: Mapping[str, Any]) -> dict[str, float]:
         """When an object's patience with each resource that has lost its targets ends; seconds since the epoch."""

@@ -94,8 +94,7 @@ class Writer:
                 await self._create(slot)
             return
         keep, *surplus = existing
-        asked = manifest(slot, claims, self._owner_id, keep["metadata"]["name"])
-        wanted, until = self._patience.held(asked, keep, claims, time.time())
+        wanted, until = self._patience.manifest(slot, claims, self._owner_id, keep, time.time())
         if until is not None:
             self._look_again(slot, until)
         if differs(keep, wanted):
