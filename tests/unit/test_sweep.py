@@ -98,6 +98,19 @@ async def test_another_object_of_the_same_name_is_taken() -> None:
     assert (place.store.get(WEB) or {})["metadata"]["resourceVersion"] == "40"
 
 
+async def test_an_object_that_has_come_while_the_answer_was_under_way_stays() -> None:
+    class Late(Server):
+        async def get(self, path: str) -> dict[str, Any]:
+            place.store.put(ingress("web", 40))
+            place.told.set()
+            return await super().get(path)
+
+    place = Place(Late(), ingress("web", 5))
+    place.relist()
+    await place.settle()
+    assert place.store.get(WEB) is not None
+
+
 async def test_a_look_at_everything_finds_what_no_event_has_told() -> None:
     server = Server(ingress("app", 6), ingress("new", 40))
     place = Place(server, ingress("web", 5), ingress("app", 6))
