@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ NEED_PEER = {"externaldns"}
 
 def pytest_configure(config: pytest.Config) -> None:
     """The first process of the run guards its servers; workers are told its directory."""
+    # Or else pytest-asyncio has one made, which nobody closes when a test calls asyncio.run.
+    asyncio.set_event_loop(None)
     handed_down: dict[str, Any] | None = getattr(config, "workerinput", None)
     if handed_down is not None:
         config.stash[DIRECTORY] = Path(handed_down["servers"])
