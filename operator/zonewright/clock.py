@@ -20,3 +20,14 @@ def monotonic() -> float:
 def elapsed() -> float:
     """Seconds since an unknown start, never set back, and counted while the machine sleeps too."""
     return time.clock_gettime(_UPTIME)
+
+
+_STARTED = time.time() - elapsed()
+
+
+def epoch() -> float:
+    """Seconds since the epoch, by the clock on the wall as it was when the program started: setting it ends no wait.
+
+    For a wait that goes on in the next process; what people read is written by the clock on the wall.
+    """
+    return _STARTED + elapsed()

@@ -7,7 +7,6 @@ what was taken before stands.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from zonewright.claims.follow import topic
 from zonewright.claims.generated import differs, of_other_kinds, slot_of
 from zonewright.claims.holding import Patience
 from zonewright.claims.objects import Objects
+from zonewright.clock import epoch
 from zonewright.kube.store import ObjectId
 from zonewright.model.claim import Claim
 from zonewright.model.domain_filter import DomainFilter
@@ -140,7 +140,7 @@ class Uptake:
         if not claims or len(objects) != 1:
             return not claims and not objects
         found, *_ = objects
-        wanted, _ = self._patience.manifest(slot, claims, self._settings.txt_owner_id, found, time.time())
+        wanted, _ = self._patience.manifest(slot, claims, self._settings.txt_owner_id, found, epoch())
         return not differs(found, wanted)
 
     # -- which of them count

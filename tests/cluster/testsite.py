@@ -47,10 +47,12 @@ class Site:
     def owner(self) -> str:
         return f"owner-of-{self.namespace}"
 
-    def operator(self, *flags: str, ready: bool = True, etcd: str = "") -> Operator:
+    def operator(
+        self, *flags: str, ready: bool = True, etcd: str = "", env: Mapping[str, str] | None = None
+    ) -> Operator:
         """`zonewright run` on CoreDNS; etcd: another way to its store."""
-        env = {"ETCD_URLS": etcd or self.dns.etcd}
-        return Operator(self.cluster, "--provider=coredns", *self._flags(flags), env=env, ready=ready)
+        given = {"ETCD_URLS": etcd or self.dns.etcd, **(env or {})}
+        return Operator(self.cluster, "--provider=coredns", *self._flags(flags), env=given, ready=ready)
 
     def once(self, *flags: str, provider: str = "coredns") -> subprocess.CompletedProcess[str]:
         """`zonewright run --once`."""

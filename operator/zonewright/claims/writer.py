@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from zonewright.claims.book import Book, Slot
 from zonewright.claims.generated import annotations_to_write, differs, fallback_name, manifest, object_name
 from zonewright.claims.holding import Patience
 from zonewright.claims.objects import Objects
+from zonewright.clock import epoch
 from zonewright.kube.api import Api, ApiError, Conflict, Invalid, NotFound
 from zonewright.kube.store import object_id
 from zonewright.model.hostname import printable
@@ -94,7 +94,7 @@ class Writer:
                 await self._create(slot)
             return
         keep, *surplus = existing
-        wanted, until = self._patience.manifest(slot, claims, self._owner_id, keep, time.time())
+        wanted, until = self._patience.manifest(slot, claims, self._owner_id, keep, epoch())
         if until is not None:
             self._look_again(slot, until)
         if differs(keep, wanted):
@@ -104,7 +104,7 @@ class Writer:
 
     def _look_again(self, slot: Slot, until: float) -> None:
         """When the targets are still missing then, they are let go; until: seconds since the epoch."""
-        seconds = max(0.0, until - time.time()) + 0.01
+        seconds = max(0.0, until - epoch()) + 0.01
         self._ends[slot] = asyncio.get_running_loop().call_later(seconds, self.queue.add, [slot])
 
     @property
