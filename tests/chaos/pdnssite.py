@@ -19,10 +19,12 @@ class PdnsSite(Site):
 
     server: PowerDns
 
-    def operator(self, *flags: str, ready: bool = True, etcd: str = "") -> Operator:
+    def operator(
+        self, *flags: str, ready: bool = True, etcd: str = "", env: Mapping[str, str] | None = None
+    ) -> Operator:
         ours = ("--provider=pdns", f"--pdns-server={etcd or self.server.url}")
-        env = {"EXTERNAL_DNS_PDNS_API_KEY": self.server.key}
-        return Operator(self.cluster, *ours, *self._flags(flags), env=env, ready=ready)
+        given = {"EXTERNAL_DNS_PDNS_API_KEY": self.server.key, **(env or {})}
+        return Operator(self.cluster, *ours, *self._flags(flags), env=given, ready=ready)
 
     def standing(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

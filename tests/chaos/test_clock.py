@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def test_a_clock_that_jumps_under_a_stream_of_changes_costs_no_name_and_no_lease
                 clock.set(ahead)
                 wish = Wish("DNSEndpoint", f"after{number}", (f"after{number}",), "192.0.2.70")
                 world.put(wish)
-                wait_until(lambda short=wish.name: world.answers(short) == ("192.0.2.70",), 20)
+                wait_until(partial(answered, world, wish.name, "192.0.2.70"), 20)
                 world.site.told(wish.name)
                 ahead_of_us = transition(world, wish.name) - datetime.now(UTC)
                 assert abs(ahead_of_us - timedelta(seconds=ahead)) < timedelta(minutes=1), "the clock was not set"
@@ -65,8 +66,7 @@ def test_a_standby_whose_clock_jumps_does_not_take_the_lease_and_takes_it_when_t
         with world.site.operator(*FLAGS, lease, env=theirs) as standby:
             for ahead in JUMPS:
                 clock.set(ahead)
-                renewed = renewal(world)
-                wait_until(lambda before=renewed: renewal(world) != before, 20)
+                wait_until(partial(renewed, world, renewal(world)), 20)
                 assert (leader.metric("zonewright_leader"), standby.metric("zonewright_leader")) == (1, 0)
             leader.kill()
             world.put(Wish("DNSEndpoint", "after", ("after",), "192.0.2.71"))
@@ -101,6 +101,14 @@ def test_targets_that_are_missing_stay_for_their_time_whatever_the_clock_says(wo
 def renewal(world: World) -> str:
     moment: str = world.site.cluster.get("lease", "replicas", world.site.namespace)["spec"]["renewTime"]
     return moment
+
+
+def renewed(world: World, before: str) -> bool:
+    return renewal(world) != before
+
+
+def answered(world: World, short: str, address: str) -> bool:
+    return world.answers(short) == (address,)
 
 
 def held(world: World, short: str) -> bool:
