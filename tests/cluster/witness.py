@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from cluster.tap import TRANSACTION, Tap, opened
 
 EVERYTHING_PASSES = 2**62
-PATIENCE = 60.0  # seconds without an event, and for the last events to come
+PATIENCE = 60.0  # seconds for an answer, and for the last events to come
 
 
 class Event(NamedTuple):
@@ -68,7 +68,7 @@ def witnessing(etcd: str, path: str, *writers: str) -> Iterator[Witness]:
     with ExitStack() as stack:
         ways = {writer: stack.enter_context(opened(SignedWay(etcd, writer, signatures))) for writer in writers}
         stream = _watch(etcd, path)
-        thread = threading.Thread(target=_follow, args=(stream, f"{path}/end", events), name="witness")
+        thread = threading.Thread(target=_follow, args=(stream, f"{path}/end", events), name="witness", daemon=True)
         thread.start()
         try:
             yield Witness(ways, signatures, events)
@@ -90,7 +90,7 @@ def overwrite(etcd: str, key: str, revision: int, value: Mapping[str, Any] | Non
 
 def _watch(etcd: str, path: str) -> HTTPResponse:
     keys = {"key": _encoded(f"{path}/"), "range_end": _encoded(f"{path}0")}  # "0" comes after "/"
-    stream = _post(etcd, "/v3/watch", {"create_request": keys | {"prev_kv": True}})
+    stream = _post(etcd, "/v3/watch", {"create_request": keys | {"prev_kv": True}}, timeout=None)  # outages are quiet
     assert json.loads(stream.readline())["result"]["created"]
     return stream
 
@@ -115,8 +115,8 @@ def _value(kv: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _post(etcd: str, path: str, body: object) -> HTTPResponse:
-    answer: HTTPResponse = urllib.request.urlopen(etcd + path, json.dumps(body).encode(), timeout=PATIENCE)
+def _post(etcd: str, path: str, body: object, timeout: float | None = PATIENCE) -> HTTPResponse:
+    answer: HTTPResponse = urllib.request.urlopen(etcd + path, json.dumps(body).encode(), timeout=timeout)
     return answer
 
 
