@@ -2,6 +2,9 @@
 
 Level-triggered: a key says only "look at this again". A key that is added while it is being worked on is worked on
 once more afterwards, so the last change is never missed, and a thousand changes to one key cost one or two rounds.
+
+A crowd that comes at once (an object that asks for thousands of names, all that is there at the start) does not keep
+the others waiting: turns alternate between crowds and those who came one by one.
 """
 
 from __future__ import annotations
@@ -9,12 +12,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 
 log = logging.getLogger(__name__)
+
+CROWD = 50  # keys that are added at once and together are no crowd yet
 
 
 class Retry(Exception):
@@ -37,7 +43,10 @@ class WorkQueue(Generic[K]):
         self._name = name
         self._work = work
         self._workers = workers
-        self._waiting: dict[K, None] = {}  # an ordered set
+        # Ordered sets, with no key in both; a plain dict would take longer and longer to give its first key.
+        self._waiting: OrderedDict[K, None] = OrderedDict()  # who came one by one, or a few together
+        self._crowd: OrderedDict[K, None] = OrderedDict()
+        self._turn = False  # whether the crowd is next, where both wait
         self._active: set[K] = set()
         self._again: set[K] = set()
         self._attempts: dict[K, int] = {}
@@ -49,7 +58,7 @@ class WorkQueue(Generic[K]):
 
     def __len__(self) -> int:
         """Keys that wait or are being worked on, without those in back-off."""
-        return len(self._waiting) + len(self._active)
+        return len(self._waiting) + len(self._crowd) + len(self._active)
 
     @property
     def failing(self) -> frozenset[K]:
@@ -58,18 +67,22 @@ class WorkQueue(Generic[K]):
 
     def pending(self, key: K) -> bool:
         """Whether a key waits, is being worked on, or is in back-off."""
-        return key in self._waiting or key in self._active or key in self._timers
+        return key in self._waiting or key in self._crowd or key in self._active or key in self._timers
 
     def add(self, keys: Iterable[K]) -> None:
         """Look at these again, also those that are in back-off."""
-        for key in keys:
+        added = tuple(keys)
+        for key in added:
             if timer := self._timers.pop(key, None):
                 timer.cancel()
             if key in self._active:
                 self._again.add(key)
-            else:
+            elif len(added) <= CROWD:
+                self._crowd.pop(key, None)
                 self._waiting[key] = None
-        if self._waiting:
+            elif key not in self._waiting:
+                self._crowd[key] = None
+        if self._waiting or self._crowd:
             self._idle.clear()
             self._wake.set()
 
@@ -91,16 +104,22 @@ class WorkQueue(Generic[K]):
 
     async def _run(self) -> None:
         while True:
-            while not self._waiting:
+            while not self._waiting and not self._crowd:
                 self._wake.clear()
                 await self._wake.wait()
-            key = next(iter(self._waiting))
-            del self._waiting[key]
+            key = self._next()
             self._active.add(key)
             try:
                 await self._attempt(key)
             finally:
                 self._finish(key)
+
+    def _next(self) -> K:
+        both = bool(self._waiting and self._crowd)
+        lane = self._crowd if not self._waiting or (both and self._turn) else self._waiting
+        if both:
+            self._turn = not self._turn
+        return lane.popitem(last=False)[0]
 
     async def _attempt(self, key: K) -> None:
         try:
@@ -128,5 +147,5 @@ class WorkQueue(Generic[K]):
         if key in self._again:
             self._again.discard(key)
             self.add([key])
-        if not self._waiting and not self._active:
+        if not self._waiting and not self._crowd and not self._active:
             self._idle.set()

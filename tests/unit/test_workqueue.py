@@ -56,6 +56,40 @@ async def test_a_key_added_while_it_is_worked_on_is_worked_on_again_and_never_tw
     assert (most, rounds) == (1, 2)
 
 
+async def test_a_crowd_does_not_keep_those_waiting_who_come_one_by_one() -> None:
+    done: list[str] = []
+
+    async def work(key: str) -> None:
+        done.append(key)
+        await asyncio.sleep(0)
+
+    crowd = [f"crowd{number}" for number in range(1000)]
+    async with running(work, workers=1) as queue:
+        queue.add(crowd)
+        queue.add(["one"])
+        queue.add(["two", "three"])
+        await queue.drained()
+    assert [key for key in done if not key.startswith("crowd")] == ["one", "two", "three"]
+    assert done.index("three") < 10
+    assert [key for key in done if key.startswith("crowd")] == crowd
+
+
+async def test_a_key_of_a_crowd_that_comes_again_alone_comes_first_and_once() -> None:
+    done: list[str] = []
+
+    async def work(key: str) -> None:
+        done.append(key)
+
+    crowd = [f"crowd{number}" for number in range(1000)]
+    async with running(work, workers=1) as queue:
+        queue.add(crowd)
+        queue.add(["crowd999"])
+        queue.add(crowd)
+        await queue.drained()
+    assert done.index("crowd999") < 10
+    assert sorted(done) == sorted(crowd)
+
+
 async def test_different_keys_are_worked_on_side_by_side() -> None:
     both = asyncio.Barrier(2)
 
