@@ -6,7 +6,6 @@ a wrong flag is told within a fraction of a second.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import platform
@@ -163,11 +162,11 @@ def run(settings: Settings) -> None:
 
 
 def _run(settings: Settings) -> int:
-    from zonewright import running
+    from zonewright import running, runtime
     from zonewright.http import CannotListen
 
     try:
-        return asyncio.run(running.run(settings))
+        return runtime.run(running.run(settings))
     except CannotListen as e:
         log.error("%s", e)
         return FAILED

@@ -25,8 +25,9 @@ from zonewright.claims.objects import Objects
 from zonewright.claims.writer import Writer
 from zonewright.heldplans import HeldPlans
 from zonewright.kube.api import Api, NotFound
+from zonewright.kube.echoes import Echoes
 from zonewright.kube.events import Event, Recorder, concerned
-from zonewright.kube.store import ObjectId, Store
+from zonewright.kube.store import ObjectId, Store, version_of
 from zonewright.metrics import Counts, Metrics
 from zonewright.model.claim import Claim
 from zonewright.model.kind import DNSENDPOINT, Kind
@@ -55,6 +56,7 @@ from zonewright.zones.strangers import Alarm
 
 log = logging.getLogger(__name__)
 
+LATE = 5.0  # seconds for the first lists, after which what is known so far is published
 QUIET = 1.0  # seconds without another delete, before those that have come are carried out
 
 
@@ -112,6 +114,7 @@ class Controller:
         self._failing_kinds: frozenset[Kind] = frozenset()
         self.completed = asyncio.Event()
         self._started = False
+        self._writes = False  # whether all DNSEndpoints are known
         self._api = api
         self.required: frozenset[Kind] = frozenset()
         self.faults: dict[str, str] = {}
@@ -128,6 +131,7 @@ class Controller:
         self.desired = Desired()
         self._published = Published(settings.txt_owner_id)
         self.events = Recorder(api)
+        self.echoes = Echoes()
         self.reporter = Reporter(
             api, self._objects.store, lines=self._lines, written=self._endpoint_written, announce=self._announce
         )
@@ -193,6 +197,7 @@ class Controller:
                 status=self.view.status,
                 published=self._published.__contains__,
                 braked=self._braked,
+                begin=self._complete_or_late,
             ),
         )
 
@@ -214,6 +219,7 @@ class Controller:
         """Objects in a store have come, changed or gone."""
         if kind == DNSENDPOINT:
             self._take(oids)
+            self._begin_to_write()
         else:
             self.intake.changed(kind, oids)
         self.check_complete()
@@ -262,8 +268,16 @@ class Controller:
         elif not self.completed.is_set():
             self.completed.set()
             self._started = True
-            self.writer.queue.add(self._book.slots() | self._objects.slots())
+            self.writer.queue.add(self._objects.slots() - self._book.slots())
             self.zones.mark_all()
+
+    async def _complete_or_late(self) -> None:
+        """Most of what is wanted is known by the first list; looked at before, all would be looked at twice."""
+        try:
+            async with asyncio.timeout(LATE):
+                await self.completed.wait()
+        except TimeoutError:
+            log.info("Some kinds are not listed yet: what is known is published, and nothing deleted")
 
     def holds(self, name: str) -> bool:
         """Whether deletes of a name must wait."""
@@ -275,8 +289,19 @@ class Controller:
     # -- first stage: claims
 
     def _claims_changed(self, slots: set[Slot]) -> None:
+        """Who wrote before all DNSEndpoints are known would write what is there."""
         self._uptake.claimed(slots)
-        self.writer.queue.add(slots)
+        if not self._writes:
+            return
+        astray = {slot for slot in slots if not self._uptake.settled(slot)}
+        self.writer.queue.add(astray)
+        for slot in slots - astray:
+            self._slot_settled(slot)
+
+    def _begin_to_write(self) -> None:
+        if not self._writes and self._objects.store.ready:
+            self._writes = True
+            self._claims_changed(self._book.slots() - self._objects.slots())
 
     def _names_wait(self) -> None:
         self.resolver.wake()
@@ -307,8 +332,11 @@ class Controller:
 
     def _endpoint_written(self, obj: Mapping[str, Any]) -> None:
         """By us. A status is our own note: nobody wants anything else by it, unless somebody else has written too."""
+        oid = _oid(obj)
+        if version_of(obj) > self._objects.store.version(oid):  # else its event has come already
+            self.echoes.wrote(str(version_of(obj)))
         if self._objects.store.put(obj):
-            self._take([_oid(obj)])
+            self._take([oid])
 
     def _endpoint_deleted(self, obj: Mapping[str, Any]) -> None:
         self._uptake.deleted(obj)

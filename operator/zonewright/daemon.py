@@ -77,7 +77,16 @@ class Daemon:
         }
         started = asyncio.Event()
         kopf = asyncio.create_task(
-            watch(self._connection, sinks, controller.seen, watches, self._watching_ends, started, scanning=scanning),
+            watch(
+                self._connection,
+                sinks,
+                controller.seen,
+                watches,
+                self._watching_ends,
+                started,
+                scanning=scanning,
+                echoes=controller.echoes,
+            ),
             name="watching",
         )
         controller.probes.tasks = {task for task in tasks if task.get_name() != "ready"} | {kopf}

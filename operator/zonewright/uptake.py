@@ -73,6 +73,7 @@ class Uptake:
         self._derived = derived
         self._patience = patience
         self._readings: dict[ObjectId, Reading] = {}
+        self._asked: dict[ObjectId, tuple[Any, ...]] = {}  # what those that have been taken asked for
         self._claimed: set[Slot] = set()  # whose objects are ours for certain, whatever they say
         self.vanished: set[Slot] = set()  # whose objects are gone though they are asked for
 
@@ -87,17 +88,27 @@ class Uptake:
 
     def changed(self, oids: Iterable[ObjectId]) -> Taken:
         """Objects in the store have come, changed or gone."""
-        oids = list(oids)
+        oids = [oid for oid in oids if not self._asks_as_before(oid)]
         before = {slot for oid in oids if (slot := self._objects.slot(oid)) is not None}
         slots = self._objects.refresh(oids) | before
         self.vanished |= {s for s in before if self._book.at(s) and not self._objects.of_slot(s)}
         names: set[str] = set()
         for oid in oids:
             names |= self._take(oid)
-        return Taken(names, {slot for slot in slots if not self._in_line(slot)})
+        return Taken(names, {slot for slot in slots if not self.settled(slot)})
+
+    def _asks_as_before(self, oid: ObjectId) -> bool:
+        """Whether all that is new of an object is its status: our own note, by which nobody wants anything else."""
+        asked, obj = self._asked.get(oid), self._objects.store.get(oid)
+        if asked is None or obj is None or asked != _asks(obj):
+            return False
+        if obj["metadata"].get("generation") != (obj.get("status") or {}).get("observedGeneration"):
+            self._reporter.queue.add([oid])  # written again to the same effect: that has been seen
+        return True
 
     def _take(self, oid: ObjectId) -> set[str]:
         obj = self._objects.store.get(oid)
+        self._asked.pop(oid, None)
         if obj is None or not self._counts(obj):
             return self._forget(oid, gone=obj is None)
         slot = self._objects.slot(oid)
@@ -106,6 +117,7 @@ class Uptake:
         # A Node's is in the namespace of our own, where people write none to get at names that are not theirs.
         reading = read(obj, self._settings, trusted=slot is not None and oid.namespace == self._book.home)
         self._derive(oid, dnsendpoint.derived(obj, self._settings))
+        self._asked[oid] = _asks(obj)
         if reading == self._readings.get(oid):
             if obj["metadata"].get("generation") != (obj.get("status") or {}).get("observedGeneration"):
                 self._reporter.queue.add([oid])  # written again to the same effect: that has been seen
@@ -136,12 +148,22 @@ class Uptake:
         return " ".join(min(times, default=(meta.get("creationTimestamp") or "", meta.get("uid") or "")))
 
     def _in_line(self, slot: Slot) -> bool:
+        in_line, _ = self._compared(slot)
+        return in_line
+
+    def settled(self, slot: Slot) -> bool:
+        """Whether the writer has nothing to do for a slot: claims and object agree, and nothing is waited for."""
+        in_line, waits = self._compared(slot)
+        return in_line and not waits
+
+    def _compared(self, slot: Slot) -> tuple[bool, bool]:
+        """Whether claims and object agree; whether targets are waited for."""
         claims, objects = self._book.at(slot), self._objects.of_slot(slot)
         if not claims or len(objects) != 1:
-            return not claims and not objects
+            return not claims and not objects, False
         found, *_ = objects
-        wanted, _ = self._patience.manifest(slot, claims, self._settings.txt_owner_id, found, epoch())
-        return not differs(found, wanted)
+        wanted, until = self._patience.manifest(slot, claims, self._settings.txt_owner_id, found, epoch())
+        return not differs(found, wanted), until is not None
 
     # -- which of them count
 
@@ -189,3 +211,9 @@ class Uptake:
         obj = self._objects.store.get(oid)
         held = self._patience.until(obj) if obj is not None else {}
         return [*entry_lines(reading, outcomes, self._book.at(slot), held), *claim_lines(slot, self._book, held)]
+
+
+def _asks(obj: Mapping[str, Any]) -> tuple[Any, ...]:
+    """All of a DNSEndpoint by which it is read: everything but its status, and the version that changes with that."""
+    meta = obj["metadata"]
+    return obj.get("spec"), {key: value for key, value in meta.items() if key != "resourceVersion"}

@@ -12,6 +12,7 @@ import kopf
 
 from zonewright.handlers.session import Sink, Watches, open_session
 from zonewright.kube.connection import Connection
+from zonewright.kube.echoes import Echoes
 from zonewright.model.kind import Kind
 
 log = logging.getLogger(__name__)
@@ -100,11 +101,13 @@ async def watch(
     started: asyncio.Event,
     *,
     scanning: bool,
+    echoes: Echoes | None = None,
 ) -> None:
     """Watch all kinds of `sinks` until `stop` is set; `started` is set when kopf has taken the signals.
 
     Raises what ends kopf itself, which should never happen.
     """
+    known = Echoes() if echoes is None else echoes
     registry = kopf.OperatorRegistry()
     for kind in sinks:
         register(registry, kind, seen)
@@ -112,7 +115,8 @@ async def watch(
     @kopf.on.login(registry=registry)
     async def login(**_: Any) -> kopf.AiohttpSession:
         """Called again when the API server refuses the credentials: tokens are read afresh with each request."""
-        return kopf.AiohttpSession(server=connection.server, aiohttp_session=open_session(connection, sinks, watches))
+        session = open_session(connection, sinks, watches, known)
+        return kopf.AiohttpSession(server=connection.server, aiohttp_session=session)
 
     tasks = await kopf.spawn_tasks(
         registry=registry,

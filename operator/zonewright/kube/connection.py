@@ -19,6 +19,7 @@ from kubernetes_asyncio import config
 from kubernetes_asyncio.client import Configuration
 
 from zonewright import __version__
+from zonewright.kube.proxy import proxy_for
 
 
 class NoCluster(Exception):
@@ -58,8 +59,7 @@ class Connection:
             headers={"User-Agent": f"zonewright/{__version__}"},
             middlewares=(*middlewares, self._authorize()),
             response_class=response_class,
-            proxy=self.configuration.proxy or None,
-            trust_env=True,
+            proxy=self.configuration.proxy or proxy_for(self.server),
             read_bufsize=2**21,
         )
 

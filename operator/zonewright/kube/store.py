@@ -76,6 +76,11 @@ class Store:
         entry = self._entries.get(oid)
         return entry.obj if entry else None
 
+    def version(self, oid: ObjectId) -> int:
+        """The resourceVersion of an object as it is known; 0 where it is not."""
+        entry = self._entries.get(oid)
+        return entry.version if entry else 0
+
     def begin(self) -> None:
         """A list starts over: what an unfinished one has brought is forgotten."""
         self._coming = {}
@@ -83,7 +88,8 @@ class Store:
     def page(self, items: list[dict[str, Any]]) -> None:
         """A page of a list. Objects become visible with `finish`."""
         for item in items:
-            self._coming[object_id(item)] = _Entry(version_of(item), self._projected(item))
+            oid = object_id(item)
+            self._coming[oid] = _Entry(version_of(item), self._projected(item, self.get(oid)))
 
     def finish(self, version: str) -> Listed:
         """The list is complete: it replaces all, save what is newer. What it lacks stays until `forget` is called."""
@@ -115,7 +121,7 @@ class Store:
         known = self._entries.get(oid)
         if version and version <= (known.version if known else max(self._listed, self._gone.get(oid, 0))):
             return False
-        entry = _Entry(version, self._projected(obj))
+        entry = _Entry(version, self._projected(obj, known.obj if known else None))
         self._entries[oid] = entry
         self._namespaces.setdefault(oid.namespace, set()).add(oid)
         return known is None or known.obj != entry.obj
@@ -151,7 +157,21 @@ class Store:
         self._remove(oid)
         return True
 
-    def _projected(self, obj: Object) -> Object:
-        """Items of a list carry neither kind nor apiVersion: whatever is kept of an object, these are."""
+    def _projected(self, obj: Object, known: Object | None) -> Object:
+        """Items of a list carry neither kind nor apiVersion: whatever is kept of an object, these are.
+
+        What is as it was before is the very same: most events change one field, and are compared field by field.
+        """
         named = {"apiVersion": self.kind.api_version, "kind": self.kind.kind}
-        return {**self._project({**obj, **named}), **named}
+        projected = {**self._project({**obj, **named}), **named}
+        return projected if known is None else _sharing(projected, known)
+
+
+def _sharing(fresh: dict[str, Any], known: Object) -> Object:
+    for part, value in fresh.items():
+        before = known.get(part)
+        if value == before:
+            fresh[part] = before
+        elif part == "metadata" and isinstance(value, dict) and isinstance(before, Mapping):
+            fresh[part] = {key: before[key] if before.get(key) == one else one for key, one in value.items()}
+    return fresh

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from zonewright.zones.routing import WHOLE, Routing
 from zonewright.zones.several import Several
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Alarm
-from zonewright.zones.surroundings import Surroundings
+from zonewright.zones.surroundings import Surroundings, at_once
 from zonewright.zones.worker import NO_BRAKE, ZoneWorker
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ class Links:
     status  that of the DNSEndpoint with a namespace and name, as it was written last
     published  whether a status of before the start says that a name was ours
     braked  told when deletes in a zone wait for a person, when they are others, and when none waits any more
+    begin   returns when zones may be looked at for the first time, see `Surroundings`
     """
 
     holds: Callable[[str], bool]
@@ -74,6 +75,7 @@ class Links:
     status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
     published: Callable[[str], bool] = lambda _: False
     braked: Callable[[Zone, HeldPlan | None], None] = lambda _, __: None
+    begin: Callable[[], Awaitable[None]] = at_once
 
 
 class Zones:
@@ -234,6 +236,7 @@ class Zones:
             status=links.status,
             published=links.published,
             braked=links.braked,
+            begin=links.begin,
             share=lambda of, endpoint: self._routes.share(of, endpoint),
         )
         return ZoneWorker(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,10 @@ from zonewright.planning.plan import NamePlan
 from zonewright.providers.base import ProviderError
 from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.strangers import Alarm
+
+
+async def at_once() -> None:
+    """Wait for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Surroundings:
     published  whether a status of before the start says that a name was ours
     share     what a zone has of a wanted record set; None where that is for other zones alone
     braked    told when deletes wait for a person, when they are others, and when none waits any more
+    begin     returns when the first round may begin: when all that is wanted is known, or that takes too long
     """
 
     desired: Desired
@@ -45,3 +50,4 @@ class Surroundings:
     published: Callable[[str], bool] = lambda _: False
     share: Callable[[Zone, Endpoint], Endpoint | None] = lambda _, endpoint: endpoint
     braked: Callable[[Zone, HeldPlan | None], None] = lambda _, __: None
+    begin: Callable[[], Awaitable[None]] = at_once

@@ -80,7 +80,8 @@ class ZoneWorker:
         self._braked: HeldPlan | None = None  # as it was told last
         self._planner = Planner(zone, provider, registry, rules, around, self._doubts)
         self._teller = Teller(zone, provider.name)
-        self._waiters: list[asyncio.Future[None]] = []  # for the end of a full round
+        self._busy = False  # whether a round is under way
+        self._waiters: list[asyncio.Future[None]] = []  # for the end of a round that begins after they came
         self._served: list[asyncio.Future[None]] = []  # of them, those whom the round under way will satisfy
 
     def mark(self, names: Iterable[str]) -> None:
@@ -99,10 +100,12 @@ class ZoneWorker:
         self._pace.wake()
 
     async def caught_up(self) -> None:
-        """Look at everything again, and wait until that is done."""
+        """Wait until all that is to be looked at now has been."""
+        if not (self._busy or self._full or self._marked or self._turns):
+            return
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
-        self.mark_all()
+        self._pace.wake()
         await waiter
 
     def reread(self) -> None:
@@ -116,6 +119,8 @@ class ZoneWorker:
 
     async def run(self) -> None:
         """Rounds, until stopped or cancelled. Nothing else ends it."""
+        await self._read_ahead()
+        await self._around.begin()
         while not self._pace.stopping:
             await self._due()
             started = monotonic()
@@ -127,12 +132,23 @@ class ZoneWorker:
                 self.reread()
             await asyncio.sleep(max(0.0, FLOOR - (monotonic() - started)))
 
+    async def _read_ahead(self) -> None:
+        """While others list. What goes wrong does so again in the first round, and is told then."""
+        try:
+            await self._refresh()
+        except ProviderError as e:
+            log.debug("Zone %s: %s", self.zone, e, extra={"zone": str(self.zone)})
+
     async def round(self, portion: int | None = None) -> None:
         """One round over what is marked. Errors of the provider become outcomes.
 
         portion: how much of it is carried out, about; what is left comes in the next rounds. None is all.
         """
-        error = await self._round(portion)
+        self._busy = True
+        try:
+            error = await self._round(portion)
+        finally:
+            self._busy = False
         if error is not None or not self._turns:
             for waiter in self._served:
                 if not waiter.done():
@@ -174,7 +190,9 @@ class ZoneWorker:
             now = monotonic()
             self._marked.update(self._retries.due(now))
             self._marked.update(self._braking.ripe(now))
-            if self._marked or self._turns or self._full or self.snapshot is None or self._pace.stale():
+            if self._marked or self._turns or self._full or self._waiters:
+                return
+            if self.snapshot is None or self._pace.stale():
                 return
             await self._pace.idle(until=min(self._retries.next_due() or inf, self._braking.due() or inf))
 
@@ -221,9 +239,9 @@ class ZoneWorker:
         names, self._marked = self._to_look_at(portion), set()
         names.update(self._turns.next(portion))
         self._whole = self._full
+        self._served, self._waiters = [*self._served, *self._waiters], []
         if self._full:
             self._full = False
-            self._served, self._waiters = [*self._served, *self._waiters], []
             names |= {name for name in self._around.desired.names() if self._around.mine(self.zone, name)}
             names |= self._owned_here(self.snapshot)
             self._judge()

@@ -13,6 +13,7 @@ from kubernetes_asyncio.client import Configuration
 
 from zonewright.handlers.session import Sink, Watches, open_session
 from zonewright.kube.connection import Connection
+from zonewright.kube.echoes import Echoes
 from zonewright.model.kind import GATEWAY, INGRESS, NAMESPACE, Kind
 
 LIST = INGRESS.path()
@@ -74,7 +75,7 @@ async def server() -> AsyncIterator[Server]:
 async def session(server: Server, watches: Watches, *sinks: Sink) -> AsyncIterator[aiohttp.ClientSession]:
     configuration = type.__call__(Configuration)
     configuration.api_key["BearerToken"] = "Bearer secret"
-    opened = open_session(Connection(server.url, 5.0, configuration), {s.kind: s for s in sinks}, watches)
+    opened = open_session(Connection(server.url, 5.0, configuration), {s.kind: s for s in sinks}, watches, Echoes())
     async with opened:
         yield opened
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from zonewright.model.change import Unit
 from zonewright.model.domain_filter import DomainFilter
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Reason
 from zonewright.model.zone import Zone
 from zonewright.planning.plan import Policy, Rules
-from zonewright.providers.base import ProviderError, Unavailable
+from zonewright.providers.base import Failure, ProviderError, Unavailable
 from zonewright.providers.inmemory import InMemory
 from zonewright.registry.noop import NoopRegistry
 from zonewright.zones.desired import Desired, Origin
@@ -165,10 +166,10 @@ async def test_finish_lets_the_round_under_way_end_and_starts_no_other() -> None
     entered, release = asyncio.Event(), asyncio.Event()
 
     class Slow(Growing):
-        async def records(self, zone: Zone) -> Sequence[Endpoint]:
+        async def apply(self, zone: Zone, units: Sequence[Unit]) -> Sequence[Failure]:
             entered.set()
             await release.wait()
-            return await super().records(zone)
+            return await super().apply(zone, units)
 
     rig = Rig(Slow("example.org"))
     rig.want("www.example.org")
