@@ -162,6 +162,7 @@ class Controller:
             confirm=self._confirm,
             patience=patience,
         )
+        self.reporter.queue.follow(self.writer.queue)  # names in DNS come before notes that they are there
         self.held_plans = HeldPlans(
             api,
             self._objects.store,

@@ -14,7 +14,7 @@ import logging
 import random
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 
@@ -55,6 +55,8 @@ class WorkQueue(Generic[K]):
         self._idle = asyncio.Event()
         self._idle.set()
         self._tasks: list[asyncio.Task[None]] = []
+        self._ahead: WorkQueue[Any] | None = None
+        self._followers: list[WorkQueue[Any]] = []
 
     def __len__(self) -> int:
         """Keys that wait or are being worked on, without those in back-off."""
@@ -86,9 +88,14 @@ class WorkQueue(Generic[K]):
             self._idle.clear()
             self._wake.set()
 
+    def follow(self, other: WorkQueue[Any]) -> None:
+        """As long as a crowd waits in the other queue, one worker alone is at work here."""
+        self._ahead = other
+        other._followers.append(self)
+
     def start(self) -> None:
         """Begin to work, in tasks of the running loop."""
-        self._tasks = [asyncio.create_task(self._run(), name=f"{self._name}-{n}") for n in range(self._workers)]
+        self._tasks = [asyncio.create_task(self._run(n), name=f"{self._name}-{n}") for n in range(self._workers)]
 
     async def stop(self) -> None:
         """End the workers; what they are at is cancelled."""
@@ -102,9 +109,9 @@ class WorkQueue(Generic[K]):
         """Wait until no key waits and none is being worked on. Keys in back-off do not count."""
         await self._idle.wait()
 
-    async def _run(self) -> None:
+    async def _run(self, number: int) -> None:
         while True:
-            while not self._waiting and not self._crowd:
+            while not (self._waiting or self._crowd) or (number > 0 and self._is_to_wait()):
                 self._wake.clear()
                 await self._wake.wait()
             key = self._next()
@@ -114,12 +121,19 @@ class WorkQueue(Generic[K]):
             finally:
                 self._finish(key)
 
+    def _is_to_wait(self) -> bool:
+        return self._ahead is not None and bool(self._ahead._crowd)
+
     def _next(self) -> K:
         both = bool(self._waiting and self._crowd)
         lane = self._crowd if not self._waiting or (both and self._turn) else self._waiting
         if both:
             self._turn = not self._turn
-        return lane.popitem(last=False)[0]
+        key, _ = lane.popitem(last=False)
+        if lane is self._crowd and not lane:
+            for follower in self._followers:
+                follower._wake.set()
+        return key
 
     async def _attempt(self, key: K) -> None:
         try:

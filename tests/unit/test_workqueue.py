@@ -90,6 +90,49 @@ async def test_a_key_of_a_crowd_that_comes_again_alone_comes_first_and_once() ->
     assert sorted(done) == sorted(crowd)
 
 
+async def test_who_follows_a_queue_works_alone_while_a_crowd_waits_there() -> None:
+    ahead, active, most = asyncio.Event(), 0, [0, 0]
+
+    async def first(_: str) -> None:
+        await ahead.wait()
+
+    async def second(_: str) -> None:
+        nonlocal active
+        active += 1
+        most[ahead.is_set()] = max(most[ahead.is_set()], active)
+        await asyncio.sleep(0)
+        active -= 1
+
+    async with running(first, workers=1) as leading, running(second, workers=4) as following:
+        following.follow(leading)
+        leading.add([f"crowd{number}" for number in range(100)])
+        following.add(["a", "b", "c"])
+        await following.drained()
+        ahead.set()
+        await leading.drained()
+        following.add([f"late{number}" for number in range(8)])
+        await following.drained()
+    assert most == [1, 4]
+
+
+async def test_who_follows_a_queue_goes_on_when_the_crowd_is_gone() -> None:
+    release, together = asyncio.Event(), asyncio.Barrier(3)
+
+    async def first(_: str) -> None:
+        await release.wait()
+
+    async def second(_: str) -> None:
+        await together.wait()
+
+    async with running(first, workers=1) as leading, running(second, workers=3) as following, asyncio.timeout(10):
+        following.follow(leading)
+        leading.add([f"crowd{number}" for number in range(100)])
+        following.add(["a", "b", "c"])
+        await asyncio.sleep(0)
+        release.set()
+        await following.drained()
+
+
 async def test_different_keys_are_worked_on_side_by_side() -> None:
     both = asyncio.Barrier(2)
 

@@ -86,7 +86,9 @@ def open_session(
 ) -> aiohttp.ClientSession:
     """A session for kopf. The caller, or kopf itself, closes it."""
     by_path = {kind.path(): sink for kind, sink in sinks.items()}
-    return connection.session(_response_class(by_path, echoes), (_scope(by_path), _note(by_path, watches)))
+    return connection.session(
+        _response_class(by_path, echoes), (_scope(by_path), _note(by_path, watches), connection.authorize)
+    )
 
 
 def _response_class(sinks: Mapping[str, Sink], echoes: Echoes) -> type[aiohttp.ClientResponse]:

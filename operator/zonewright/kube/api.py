@@ -161,8 +161,8 @@ class Api:
         what = f"{method} {path}"
         data = _sendable(orjson.dumps(body)) if body is not None else None
         given = {"Content-Type": media, "Accept": accept}
-        headers = {name: value for name, value in given.items() if value}
         try:
+            headers = {name: value for name, value in given.items() if value} | await self._connection.authorization()
             async with self._session.request(
                 method,
                 self._connection.server + path,

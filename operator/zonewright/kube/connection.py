@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,11 +54,11 @@ class Connection:
         response_class: type[aiohttp.ClientResponse] = aiohttp.ClientResponse,
         middlewares: tuple[aiohttp.ClientMiddlewareType, ...] = (),
     ) -> aiohttp.ClientSession:
-        """A new session that authenticates each request. The caller closes it."""
+        """A new session. Its requests carry no credentials but by `authorize`. The caller closes it."""
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, ssl=self._ssl(), keepalive_timeout=60),
             headers={"User-Agent": f"zonewright/{__version__}"},
-            middlewares=(*middlewares, self._authorize()),
+            middlewares=middlewares,
             response_class=response_class,
             proxy=self.configuration.proxy or proxy_for(self.server),
             read_bufsize=2**21,
@@ -75,21 +76,21 @@ class Connection:
             context.verify_mode = ssl.CERT_NONE
         return context
 
-    def _authorize(self) -> aiohttp.ClientMiddlewareType:
-        """Tokens are asked for at each request: those of service accounts and exec plugins expire."""
+    async def authorization(self) -> Mapping[str, str]:
+        """The header for one request. Tokens of service accounts and exec plugins expire: they are asked for each time."""
+        await self._renew()
+        if token := await self.configuration.get_api_key_with_prefix("BearerToken"):
+            return {"Authorization": token}
+        if self.configuration.username:
+            return {"Authorization": self.configuration.get_basic_auth_token()}
+        return {}
 
-        async def authorize(
-            request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-        ) -> aiohttp.ClientResponse:
-            await self._renew()
-            token = await self.configuration.get_api_key_with_prefix("BearerToken")
-            if token:
-                request.headers["Authorization"] = token
-            elif self.configuration.username:
-                request.headers["Authorization"] = self.configuration.get_basic_auth_token()
-            return await handler(request)
-
-        return authorize
+    async def authorize(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        """A middleware, for who makes requests that know nothing of credentials."""
+        request.headers.update(await self.authorization())
+        return await handler(request)
 
     async def _renew(self) -> None:
         """Ask an exec plugin again when its token has expired; the loader itself knows when."""
