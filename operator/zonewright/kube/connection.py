@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,8 +75,8 @@ class Connection:
             context.verify_mode = ssl.CERT_NONE
         return context
 
-    async def authorization(self) -> Mapping[str, str]:
-        """The header for one request. Tokens of service accounts and exec plugins expire: they are asked for each time."""
+    async def authorization(self) -> dict[str, str]:
+        """The header for one request, asked for each time: tokens of service accounts and exec plugins expire."""
         await self._renew()
         if token := await self.configuration.get_api_key_with_prefix("BearerToken"):
             return {"Authorization": token}
