@@ -213,7 +213,10 @@ class Uptake:
         return [*entry_lines(reading, outcomes, self._book.at(slot), held), *claim_lines(slot, self._book, held)]
 
 
+_ASKING = ("uid", "generation", "deletionTimestamp", "labels", "annotations", "ownerReferences")
+
+
 def _asks(obj: Mapping[str, Any]) -> tuple[Any, ...]:
     """All of a DNSEndpoint by which it is read: everything but its status, and the version that changes with that."""
     meta = obj["metadata"]
-    return obj.get("spec"), {key: value for key, value in meta.items() if key != "resourceVersion"}
+    return obj.get("spec"), *(meta.get(field) for field in _ASKING)

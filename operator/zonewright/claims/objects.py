@@ -7,6 +7,7 @@ from typing import Any
 
 from zonewright.claims.book import Slot
 from zonewright.claims.generated import is_generated, slot_of
+from zonewright.kube.packed import Packed
 from zonewright.kube.store import Object, ObjectId, Store
 from zonewright.model.kind import DNSENDPOINT
 
@@ -32,7 +33,7 @@ def project(obj: Object) -> dict[str, Any]:
         "kind": DNSENDPOINT.kind,
         "metadata": {key: meta[key] for key in _META if key in meta},
         "spec": obj.get("spec") or {},
-        "status": obj.get("status") or {},
+        "status": Packed(obj.get("status") or {}),
     }
 
 

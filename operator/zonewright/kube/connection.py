@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from kubernetes_asyncio import config
-from kubernetes_asyncio.client import Configuration
 
 from zonewright import __version__
+from zonewright.kube.lean import Configuration, config
 from zonewright.kube.proxy import proxy_for
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from zonewright.model.hostname import canonical, spelled
@@ -115,7 +115,10 @@ class Endpoint:
 
     def label(self, name: str) -> str | None:
         """The value of a label; None when it is not set."""
-        return next((value for key, value in self.labels if key == name), None)
+        for key, value in self.labels:
+            if key == name:
+                return value
+        return None
 
     @property
     def retained(self) -> bool:
@@ -129,11 +132,13 @@ class Endpoint:
 
     def with_properties(self, properties: Mapping[str, str]) -> Self:
         """The same record set with other properties."""
-        return replace(self, properties=_pairs(properties))
+        given = _pairs(properties)
+        return type(self)(self.name, self.rtype, self.targets, self.ttl, self.set_identifier, given, self.labels)
 
     def with_labels(self, labels: Mapping[str, str]) -> Self:
         """The same record set under other labels."""
-        return replace(self, labels=_pairs(labels))
+        given = _pairs(labels)
+        return type(self)(self.name, self.rtype, self.targets, self.ttl, self.set_identifier, self.properties, given)
 
     def same_targets(self, other: Endpoint) -> bool:
         """Whether DNS would answer the same: case, final dots, quotes and the spelling of addresses do not count."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from sys import intern
 
 import idna
 
@@ -33,10 +34,11 @@ def printable(text: str, limit: int = 80) -> str:
 def spelled(name: str) -> str:
     """The spelling by which names are compared, whatever they contain: lower case, A-labels, no final dot.
 
-    For names that come from a zone, where anything may stand. Never raises: what has no A-label stays as it is.
+    For names that come from a zone, where anything may stand. Never raises: what has no A-label stays as it is. Equal
+    names are one string: a name stands in a dozen places.
     """
     name = name.removesuffix(".").lower()
-    return name if name.isascii() else ".".join(map(_alabel_or_same, name.split(".")))
+    return intern(name if name.isascii() else ".".join(map(_alabel_or_same, name.split("."))))
 
 
 def unicode(name: str) -> str:
@@ -57,7 +59,7 @@ def canonical(name: str) -> str:
         if label == WILDCARD and index == 0 and len(labels) > 1:
             continue
         _check_label(name, label)
-    return result
+    return intern(result)
 
 
 def _alabel(name: str, label: str) -> str:

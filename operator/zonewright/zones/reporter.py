@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from zonewright.kube.api import Api, ApiError, Conflict, NotFound
+from zonewright.kube.packed import unpacked
 from zonewright.kube.store import ObjectId, Store
 from zonewright.model.kind import DNSENDPOINT
 from zonewright.model.outcome import Outcome
@@ -81,7 +82,7 @@ class Reporter:
         lines = self._lines(oid, self._outcomes.get(oid, {}))
         if lines is None:
             return
-        before = obj.get("status") or {}
+        before = unpacked(obj.get("status") or {})
         meta = obj["metadata"]
         generation = meta.get("generation") or 0
         status = build(lines, generation, before, time.time())

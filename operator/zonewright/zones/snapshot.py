@@ -16,9 +16,11 @@ class Snapshot:
 
     def __init__(self, records: Iterable[Endpoint]) -> None:
         self.version = 0
-        self._names: dict[str, dict[Key, Endpoint]] = {}
+        self._names: dict[str, tuple[Endpoint, ...]] = {}  # mostly one: a dict for each name would be the larger part
+        by_name: dict[str, dict[Key, Endpoint]] = {}
         for record in records:
-            self._put(record)
+            by_name.setdefault(record.name, {})[record.key] = _bare(record)
+        self._names |= {name: tuple(standing.values()) for name, standing in by_name.items()}
 
     def __len__(self) -> int:
         return sum(map(len, self._names.values()))
@@ -29,7 +31,7 @@ class Snapshot:
 
     def at(self, name: str) -> Sequence[Endpoint]:
         """The record sets of one name; empty when there are none."""
-        return tuple(self._names.get(name, {}).values())
+        return self._names.get(name, ())
 
     def apply(self, units: Iterable[Unit]) -> None:
         """Units that have landed."""
@@ -42,12 +44,23 @@ class Snapshot:
                     self._drop(change.old)
 
     def _put(self, record: Endpoint) -> None:
-        """Labels are what the registry reads off the ownership records: they do not stand in a zone themselves."""
-        bare = record.with_labels({}) if record.labels else record
-        self._names.setdefault(record.name, {})[record.key] = bare
+        standing = self._names.get(record.name, ())
+        place = next((place for place, one in enumerate(standing) if _same(one, record)), len(standing))
+        self._names[record.name] = (*standing[:place], _bare(record), *standing[place + 1 :])
 
     def _drop(self, record: Endpoint) -> None:
-        records = self._names.get(record.name, {})
-        records.pop(record.key, None)
-        if not records:
+        left = tuple(one for one in self._names.get(record.name, ()) if not _same(one, record))
+        if left:
+            self._names[record.name] = left
+        else:
             self._names.pop(record.name, None)
+
+
+def _bare(record: Endpoint) -> Endpoint:
+    """Labels are what the registry reads off the ownership records: they do not stand in a zone themselves."""
+    return record.with_labels({}) if record.labels else record
+
+
+def _same(one: Endpoint, other: Endpoint) -> bool:
+    """Whether two record sets of one name have one key."""
+    return one.rtype == other.rtype and one.set_identifier == other.set_identifier
