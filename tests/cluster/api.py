@@ -7,7 +7,7 @@ import json
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPSConnection
+from http.client import HTTPSConnection, RemoteDisconnected
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,8 +58,13 @@ class Api:
 
     def _send(self, method: str, path: str, body: str | None, sort: str = "application/apply-patch+yaml") -> None:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": sort}
-        self._connection.request(method, path, body, headers)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
+        except (RemoteDisconnected, ConnectionResetError):  # the server closes what has been idle for minutes
+            self._connection.close()
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
         text = answer.read().decode()
         assert answer.status < 300, f"{method} {path}: {answer.status} {text}"
 
