@@ -138,6 +138,8 @@ class Endpoint:
     def with_labels(self, labels: Mapping[str, str]) -> Self:
         """The same record set under other labels."""
         given = _pairs(labels)
+        if given == self.labels:
+            return self
         return type(self)(self.name, self.rtype, self.targets, self.ttl, self.set_identifier, self.properties, given)
 
     def same_targets(self, other: Endpoint) -> bool:
