@@ -67,6 +67,8 @@ def _may_take(situation: Situation, candidate: Candidate) -> frozenset[Key]:
 
 def _explained(result: Contest, told: Mapping[Candidate, Refusal | str]) -> Contest:
     """Who asked for adoption in vain hears why, instead of how to ask for it."""
+    if not result.refused and not told:
+        return result
     outside = {c: why for c, _ in result.refused if isinstance(why := told.get(c), str)}
     refused = tuple((c, _why_not(c, refusal, told.get(c))) for c, refusal in result.refused if c not in outside)
     return replace(result, refused=refused, outsiders=(*result.outsiders, *outside.items()))

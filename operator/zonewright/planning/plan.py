@@ -77,6 +77,13 @@ class NamePlan:
     released: tuple[Held, ...] = ()
     shared: bool = False
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether DNS is as it is wanted, and nothing waits: the same plan comes of it until something changes."""
+        if self.units or self.retained or self.released or self.shared:
+            return False
+        return all(verdict.reason is Reason.SYNCED for verdict in self.verdicts)
+
 
 def plan_name(
     name: str,
@@ -117,7 +124,8 @@ def _writing(situation: Situation, winner: Candidate) -> Writing:
     endpoint = winner.attributed(situation.incumbent(key), adopting=key in situation.adopted)
     held = situation.held.get(key)
     writing = create(situation, endpoint) if held is None else update(situation, held, endpoint)
-    return replace(writing, sharers=situation.sharers(key))
+    sharers = situation.sharers(key)
+    return replace(writing, sharers=sharers) if sharers != writing.sharers else writing
 
 
 def _verdicts(result: Contest, writings: Iterable[Writing]) -> Iterator[Verdict]:

@@ -48,12 +48,14 @@ class Situation:
     @classmethod
     def of(cls, name: str, registry: Registry, records: ZoneRecords, rules: Rules) -> Self:
         """In the order of keys: what is told must not depend on the order in which a provider lists records."""
-        held = {held.endpoint.key: held for held in sorted(registry.held(name, records), key=_key)}
+        standing = registry.held(name, records)
+        held = {held.endpoint.key: held for held in (sorted(standing, key=_key) if len(standing) > 1 else standing)}
         return cls(name, registry, records, rules, held, tuple(sorted(registry.orphans(name, records), key=_key)))
 
     def keeping(self, keys: Iterable[Key]) -> Self:
         """The same situation, where these record sets stay."""
-        return replace(self, kept=frozenset(keys) & self.held.keys())
+        kept = frozenset(keys) & self.held.keys()
+        return replace(self, kept=kept) if kept != self.kept else self
 
     def releasing(self, leaving: Iterable[Held]) -> Self:
         """The same situation, where these record sets are nobody's any more."""

@@ -52,7 +52,8 @@ class Planner:
         ]
 
     def _plan(self, name: str, wanted: list[Wanted], snapshot: Snapshot, *, held: bool) -> NamePlan:
-        rules = replace(self._rules, hold_deletes=held or self._doubts(name))
+        waits = held or self._doubts(name)
+        rules = self._rules if self._rules.hold_deletes == waits else replace(self._rules, hold_deletes=waits)
         return plan_name(name, wanted, self._registry, snapshot, rules, self._around.exists)
 
     async def _normalized(self, wishes: list[Wish]) -> dict[Origin, list[Wanted]]:

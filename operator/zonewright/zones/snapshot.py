@@ -25,6 +25,10 @@ class Snapshot:
     def __len__(self) -> int:
         return sum(map(len, self._names.values()))
 
+    def same(self, other: Snapshot) -> bool:
+        """Whether the same stands in both, in the same order."""
+        return self._names == other._names
+
     def names(self) -> Iterable[str]:
         """All names that have record sets."""
         return self._names.keys()

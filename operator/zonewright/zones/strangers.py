@@ -139,6 +139,10 @@ class Strangers:
         elif self._tester not in self._doubtful:
             self._tester = min(self._doubtful)
 
+    def at_ease(self, now: float) -> bool:
+        """Whether nothing is in doubt: then no reading of the zone that shows what the last one did says anything."""
+        return not (self._uneasy or self._unjudged or self._doubtful or self.about(now))
+
     def about(self, now: float) -> bool:
         """Whether another writer is to be reckoned with."""
         return now < self._until

@@ -70,6 +70,8 @@ class ZoneWorker:
         self._turns = Turns()
         self._whole = True  # whether the round under way is about all names
         self._full = True
+        self._looked = False  # whether all names have been planned
+        self._open: set[str] = set()  # of those, names that were not as they are wanted
         self._pace = Pace(interval)
         self._retries = Retries()
         self._repairs = Repairs()
@@ -173,6 +175,7 @@ class ZoneWorker:
             self._marked |= names
             return self._fail(names, e)
         self._around.observe(self.zone, plans)
+        self._note(plans)
         plans = self._braked_plans(plans)
         if self._dry_run:
             log_changes(self.zone, (unit for plan in plans for unit in plan.units), dry_run=True)
@@ -201,12 +204,21 @@ class ZoneWorker:
     async def _refresh(self) -> None:
         if self.snapshot is not None and not self._pace.stale():
             return
-        records = await self._provider.records(self.zone)
+        found = Snapshot(await self._provider.records(self.zone))
         expected = self._owned.last()
-        self.snapshot = Snapshot(records)
         self._pace.read()
-        self._full = True
+        if self.snapshot is not None and self._is_untouched(found):
+            self._marked |= self._open
+        else:
+            self.snapshot = found
+            self._full = True
         self._look_for_strangers(self.snapshot, expected)
+
+    def _is_untouched(self, found: Snapshot) -> bool:
+        """Whether the zone is as we know it, all names have been looked at, and nothing waits for time to pass."""
+        if not self._looked or self.snapshot is None or not self._strangers.at_ease(monotonic()):
+            return False
+        return found.same(self.snapshot)
 
     def _owned_here(self, snapshot: Snapshot) -> set[str]:
         return {name for name in self._owned.of(snapshot) if self._around.mine(self.zone, name)}
@@ -265,6 +277,15 @@ class ZoneWorker:
         wishes = {name: self._planner.wishes(name) for name in sorted(names)}
         self._strangers.asked([name for name, at_name in wishes.items() if at_name])
         return await self._planner.plan(wishes, self.snapshot)
+
+    def _note(self, plans: Iterable[NamePlan]) -> None:
+        """Which names are as they are wanted: as long as nobody changes the zone, or what is wanted, they stay so."""
+        for plan in plans:
+            if plan.is_settled:
+                self._open.discard(plan.name)
+            else:
+                self._open.add(plan.name)
+        self._looked = self._looked or self._whole
 
     def _doubts(self, name: str) -> bool:
         """Whether a name may be another installation's, so that it must not be deleted."""
@@ -354,6 +375,7 @@ class ZoneWorker:
         until = self._pace.pause(error)
         log.error("Zone %s: %s", self.zone, error, extra={"zone": str(self.zone), "reason": error.reason})
         self._tell(names, error, until)
+        self._looked = False  # they are to be told when it is over
         return error
 
     def _tell(self, names: Iterable[str], error: ProviderError, until: float) -> None:

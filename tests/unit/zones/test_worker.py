@@ -13,7 +13,7 @@ from zonewright.model.endpoint import Endpoint
 from zonewright.model.outcome import Outcome
 from zonewright.model.reason import Problem, Reason
 from zonewright.model.zone import Zone
-from zonewright.planning.plan import Policy, Rules
+from zonewright.planning.plan import NamePlan, Policy, Rules, plan_name
 from zonewright.providers.base import Failure, Normalized, ProviderError, Rejected, Throttled, Unavailable
 from zonewright.providers.inmemory import InMemory
 from zonewright.registry.base import ZoneRecords
@@ -677,8 +677,45 @@ async def test_whose_names_there_are_is_found_once_for_each_state_of_the_zone(
     worker.mark_all()
     await worker.round()
     assert len(asked) == 2
+    await later(worker, clock)  # reads what it knows
+    assert len(asked) == 2
+    rig.provider.seed([a("other.example.org")])
     await later(worker, clock)
     assert len(asked) == 3
+
+
+async def test_a_reading_that_shows_nothing_new_plans_nothing_but_what_is_not_settled(
+    rig: Rig, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned: list[str] = []
+
+    def counting(name: str, *args: Any) -> NamePlan:
+        planned.append(name)
+        return plan_name(name, *args)
+
+    monkeypatch.setattr("zonewright.zones.planner.plan_name", counting)
+    rig.provider.refused = {"bad.example.org"}
+    worker = rig.worker(interval=INTERVAL)
+    worker.mark(rig.want(a(WWW), a("bad.example.org")))
+    await worker.round()
+    await later(worker, clock)  # looks once more at what has just been written
+    planned.clear()
+    await later(worker, clock)
+    assert set(planned) == {"bad.example.org"}
+    rig.provider.seed([a(WWW, "192.0.2.99")])  # by hand
+    await later(worker, clock)
+    assert (await rig.provider.standing())[WWW, "A"] == ("192.0.2.1",)
+
+
+async def test_after_a_failed_reading_everybody_is_told_that_it_is_over(rig: Rig, clock: Clock) -> None:
+    worker = rig.worker(interval=INTERVAL)
+    worker.mark(rig.want(a(WWW)))
+    await worker.round()
+    rig.provider.read_errors = [Unavailable("no answer")]
+    await later(worker, clock)
+    assert rig.reason() == Reason.PROVIDER_UNAVAILABLE
+    await later(worker, clock)
+    assert rig.reason() == Reason.SYNCED
 
 
 async def test_a_full_round_without_a_reading_sees_what_is_ours_now(rig: Rig) -> None:

@@ -87,6 +87,8 @@ def _longer(ownership: Ownership, key: str, value: str) -> Ownership:
 
 def led(ownership: Ownership, lead: str) -> Ownership:
     """The same ownership in the text of a record with a shortened name; without LEAD_LABEL where `lead` is ""."""
+    if lead_of(ownership) == lead:
+        return ownership
     extra = {key: value for key, value in ownership.extra if key != LEAD_LABEL}
     extra |= {LEAD_LABEL: lead} if lead else {}
     return replace(ownership, extra=tuple(sorted(extra.items())))
@@ -94,7 +96,7 @@ def led(ownership: Ownership, lead: str) -> Ownership:
 
 def lead_of(ownership: Ownership) -> str:
     """What the text of a record with a shortened name tells of the record that it is about; else ""."""
-    return dict(ownership.extra).get(LEAD_LABEL, "")
+    return dict(ownership.extra).get(LEAD_LABEL, "") if ownership.extra else ""
 
 
 def encode(ownership: Ownership) -> str:
