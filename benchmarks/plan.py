@@ -56,7 +56,7 @@ def profile(name: str) -> Plan:
     """
     if name == "short":
         works = tuple(work for work in WORKS if work != "drift")
-        extent = Extent(changes=40, latency_seconds=25, rate_seconds=10, burst=300, steady_seconds=20)
+        extent = Extent(changes=40, latency_seconds=20, rate_seconds=10, burst=300, steady_seconds=20)
         return Plan([Stage(1000, "coredns", 1, works)], extent)
     if name == "standard":
         few = ("floor", "cold", "restart", "latency", "calls", "steady", "memory")

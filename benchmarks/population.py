@@ -67,7 +67,7 @@ class Item:
     def manifest(self) -> Manifest:
         metadata: Manifest = {"name": self.name, "namespace": self.namespace, "labels": {PART: self.part}}
         if self.kind == SERVICE:
-            metadata["annotations"] = {"external-dns.alpha.kubernetes.io/hostname": self.hostname}
+            metadata["annotations"] = {"external-dns.kubernetes.io/hostname": self.hostname}
             ports = [{"name": "http", "port": 80}]
             # There are 2,768 node ports, and more Services.
             spec = {"type": "LoadBalancer", "ports": ports, "allocateLoadBalancerNodePorts": False}

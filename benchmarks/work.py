@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,7 +68,7 @@ async def cold(stand: Stand, running: Running) -> Outcome:
     """From the start of the program to the last record, and to the last status of what Zonewright writes."""
     before = await stand.api.requests()
     async with asyncio.TaskGroup() as group:
-        record = group.create_task(all_there(stand))
+        record = group.create_task(all_there(stand, lambda n: n >= len(stand.population.wanted)))
         status = group.create_task(_last_status(stand)) if running.tool.name == ZONEWRIGHT else None
     figures = {"last_record": record.result() - running.started, "peak": float(running.usage().peak)}
     figures["records"] = float(await stand.backend.count())
@@ -79,12 +79,16 @@ async def cold(stand: Stand, running: Running) -> Outcome:
     return Outcome(figures, requests=requests)
 
 
-async def all_there(stand: Stand) -> float:
-    """The moment of the last record; what stands there is compared with what is wanted afterwards, not meanwhile."""
+async def all_there(stand: Stand, enough: Callable[[int], bool]) -> float:
+    """The moment of the last change; what stands there is compared with what is wanted afterwards, not meanwhile.
+
+    enough: of a number of records, whether it is worth while to compare. How many records a name has is the tool's
+    own choice, and ExternalDNS leaves some behind at each update in CoreDNS.
+    """
     wanted = stand.population.wanted
     deadline = now() + stand.limit
     while True:
-        moment = await settled(stand.backend.count, lambda n: n >= len(wanted), deadline - now(), "all records")
+        moment = await settled(stand.backend.count, enough, max(0.0, deadline - now()), "the records to come and go")
         standing = await stand.backend.addresses()
         wrong = {name for name, target in wanted.items() if standing.get(name) != target}
         if not wrong and len(standing) == len(wanted):
@@ -201,10 +205,11 @@ async def calls(stand: Stand, running: Running) -> Outcome:
 async def burst(stand: Stand, running: Running) -> Outcome:
     """Many objects at once: from the last one that is written to the last record."""
     items = stand.population.burst(stand.extent.burst)
+    before = await stand.backend.count()
     begun = now()
     await all_of(lambda item: create(stand.api, stand.population, item), items)
     written = now()
-    moment = await all_there(stand)
+    moment = await all_there(stand, lambda n: n >= before + len(items))
     running.check()
     return Outcome({"creating": written - begun, "after_last": max(0.0, moment - written), "all": moment - begun})
 
@@ -234,9 +239,7 @@ async def delete(stand: Stand, running: Running) -> Outcome:
     begun = now()
     await delete_burst(stand.api, stand.population, stand.extent.burst)
     deleted = now()
-    left = len(stand.population.wanted)
-    each = before / names  # records of a name
-    target = round(left * each)
+    gone = names - len(stand.population.wanted)
     approvals: list[float] = []
     approving = asyncio.create_task(_approving(stand, running, approvals))
     try:
