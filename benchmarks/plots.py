@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from benchmarks import growth
 from benchmarks.metrics import values
@@ -55,6 +56,7 @@ def _distribution(axes: Any, measurements: Sequence[Measurement], title: str) ->
             x, y = zip(first, *at, strict=True)
             axes.step(x, [100 * share for share in y], where="post", color=colour, label=f"{label} ({len(at)} changes)")
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes.set_ylim(0, 102)
     axes.set_title(title)
     axes.set_xlabel("seconds from the change to DNS (logarithmic)")

@@ -37,10 +37,12 @@ from benchmarks.tools import EXTERNAL_DNS, ZONEWRIGHT, Running, Tool
 from benchmarks.watching import now, until
 from benchmarks.work import Extent, Outcome, Stand
 from localcluster import coredns, shared
+from localcluster.process import tail
 from localcluster.progress import duration, say
 
 APISERVER = "apiserver"
 _IDLE = 15.0
+_TOLD = 1000  # lines of a log
 _LATER = {
     "latency": work.latency,
     "rate": work.rate,
@@ -158,18 +160,18 @@ class _Turns:
         """One tool, once, from an empty back end on."""
         await _tidy(stand)
         await stand.backend.reset()
-        peak = 0.0
+        peak, before = 0.0, await work.Before.now(stand)
         async with self._started(stand, tool) as running:
-            outcome = await self._measured(stand, tool.name, "cold", running, lambda: work.cold(stand, running))
+            outcome = await self._measured(stand, tool.name, "cold", running, lambda: work.cold(stand, running, before))
             if outcome is None:
                 return
             peak = outcome.figures["peak"]
         later = [name for name in self._stage.works if name in AFTER_RESTART]
         if not later and "restart" not in self._stage.works:
             return
-        wall = work.since_epoch()
+        again = await work.Before.now(stand)
         async with self._started(stand, tool) as running:
-            await self._measured(stand, tool.name, "restart", running, lambda: work.restart(stand, running, wall))
+            await self._measured(stand, tool.name, "restart", running, lambda: work.restart(stand, running, again))
             for name in later:
                 await self._one(stand, tool, running, name, peak)
 
@@ -202,6 +204,11 @@ class _Turns:
                 figures["cpu_seconds"] = running.usage().cpu - before
         except Exception as error:  # recorded, and the next one has its turn
             self._keep(replace(entry, error=_said(error)))
+            if running:
+                folder = self._book.directory / "logs"
+                folder.mkdir(exist_ok=True)
+                label = f"{stage.backend}-{stage.names}-{stand.run}-{tool}-{name}.log"
+                (folder / label).write_text(tail(running.daemon.log, _TOLD))
             return None
         self._keep(
             replace(

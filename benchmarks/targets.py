@@ -38,7 +38,7 @@ def targets(key: str, place: Place) -> list[Target]:
             found = [at_most(key, 3, "s")]
         elif key == "burst":
             found = [at_most(key, 5, "s")]
-    if key == "restart_writes":
+    if key in ("restart_writes", "restart_api"):
         found = [at_most(key, 0, "")]
     elif key == "calls":
         found = [at_most(key, 1, "")]

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from benchmarks.apiserver import ApiServer, all_of
 from benchmarks.backends.base import Backend
@@ -23,6 +24,7 @@ AFTERWARDS = 1.5
 # Each pause between two changes is drawn from here, so that no rhythm of a tool's is met.
 BETWEEN = (0.2, 0.7)
 RATE = 10.0
+_WRITING = ("POST", "PUT", "PATCH", "APPLY", "DELETE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,21 @@ class Outcome:
     requests: Mapping[str, float] = field(default_factory=dict)
 
 
-async def cold(stand: Stand, running: Running) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was so before a program was started. wall: seconds since the epoch; revision: of the back end."""
+
+    wall: float
+    requests: Counter[str]
+    revision: int
+
+    @classmethod
+    async def now(cls, stand: Stand) -> Self:
+        return cls(time.time(), await stand.api.requests(), await stand.backend.revision())
+
+
+async def cold(stand: Stand, running: Running, before: Before) -> Outcome:
     """From the start of the program to the last record, and to the last status of what Zonewright writes."""
-    before = await stand.api.requests()
     async with asyncio.TaskGroup() as group:
         record = group.create_task(all_there(stand, lambda n: n >= len(stand.population.wanted)))
         status = group.create_task(_last_status(stand)) if running.tool.name == ZONEWRIGHT else None
@@ -75,7 +89,7 @@ async def cold(stand: Stand, running: Running) -> Outcome:
     if status:
         figures["last_status"] = status.result() - running.started
         await _all_ready(stand)
-    requests = await stand.api.requests() - before
+    requests = await stand.api.requests() - before.requests
     return Outcome(figures, requests=requests)
 
 
@@ -114,9 +128,8 @@ async def _all_ready(stand: Stand) -> None:
         raise TooSlow(f"no status is written any more, and {ready} of {len(stand.population.wanted)} names are Ready")
 
 
-async def restart(stand: Stand, running: Running, wall: float) -> Outcome:
-    """From the start to a whole round without an error that found all in DNS. wall: seconds since the epoch, before."""
-    dns, api = await stand.backend.revision(), await stand.api.last_written()
+async def restart(stand: Stand, running: Running, before: Before) -> Outcome:
+    """From the start to a whole round without an error that found all in DNS."""
     least = len(stand.population.wanted) if running.tool.name == ZONEWRIGHT else 0
     health = "/readyz" if running.tool.name == ZONEWRIGHT else "/healthz"
 
@@ -124,17 +137,19 @@ async def restart(stand: Stand, running: Running, wall: float) -> Outcome:
         if await running.page(health) is None:
             return None
         seen = await running.gauges()
-        synced = seen.get("external_dns_controller_last_sync_timestamp_seconds", 0.0) >= int(wall)
+        synced = seen.get("external_dns_controller_last_sync_timestamp_seconds", 0.0) >= int(before.wall)
         return now() if synced and seen.get("external_dns_controller_verified_records", 0.0) >= least else None
 
     moment = await until(in_sync, stand.limit, "a round that finds all in sync")
     await asyncio.sleep(AFTERWARDS)
+    requests = await stand.api.requests() - before.requests
+    writes = sum(count for name, count in requests.items() if "dnsendpoints" in name and name.startswith(_WRITING))
     figures = {
         "in_sync": moment - running.started,
-        "dns_writes": float(await stand.backend.revision() - dns),
-        "api_writes": float(await stand.api.last_written() != api),
+        "dns_writes": float(await stand.backend.revision() - before.revision),
+        "api_writes": float(writes),
     }
-    return Outcome(figures)
+    return Outcome(figures, requests=requests)
 
 
 async def latency(stand: Stand, running: Running) -> Outcome:
@@ -243,9 +258,7 @@ async def delete(stand: Stand, running: Running) -> Outcome:
     approvals: list[float] = []
     approving = asyncio.create_task(_approving(stand, running, approvals))
     try:
-        moment = await settled(
-            stand.backend.count, lambda n: n <= target, stand.limit, f"no more than {target} records"
-        )
+        moment = await all_there(stand, lambda n: n <= before - gone)
     finally:
         approving.cancel()
     running.check()
@@ -329,7 +342,3 @@ async def floor(stand: Stand) -> Outcome:
     begun = now()
     await all_of(one, stand.population.base())
     return Outcome({"creates": now() - begun})
-
-
-def since_epoch() -> float:
-    return time.time()

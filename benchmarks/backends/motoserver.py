@@ -191,7 +191,7 @@ def _main(domain: str, port: int) -> None:
             """A line for each would be measured, too."""
 
     backend = models.route53_backends["123456789012"]["aws"]
-    zone = backend.create_hosted_zone(domain, False, "benchmark", "", None, None)
+    zone = backend.create_hosted_zone(f"{domain}.", False, "benchmark", "", None, None)
     _give_index(zone, models.RecordSet, models.reverse_domain_name)
     layer = Layer(DomainDispatcherApplication(create_backend_app), zone)
     server = make_server(LOOPBACK, port, layer, threaded=True, request_handler=Quiet)

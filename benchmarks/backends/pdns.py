@@ -18,7 +18,7 @@ from localcluster.ports import LOOPBACK
 from localcluster.process import Daemon
 
 # [webserver] 5d5e… 127.0.0.1:34722 "PATCH /api/v1/servers/localhost/zones/bench.example.org. HTTP/1.1" 204 53
-_LINE = re.compile(r'"(GET|PUT|POST|PATCH|DELETE) /api/v1/servers/localhost(/zones)?(/[^ ?"]+)?[ ?"]')
+_LINE = re.compile(r'"(GET|PUT|POST|PATCH|DELETE) /api/v1/servers/localhost(/zones)?(/[^ ?"]+)?(\?[^ "]*)?[ "]')
 _PATIENCE = 5.0
 
 
@@ -98,8 +98,9 @@ class PowerDns(Backend):
 
 
 def parse_log(text: str) -> Counter[str]:
-    """Requests by method and whether they are about one zone."""
+    """Requests by method, and whether they are about zones, one zone, or one name in it."""
     found: Counter[str] = Counter()
-    for method, zones, zone in _LINE.findall(text):
-        found[f"{method} {'zone' if zones and zone else 'zones' if zones else 'server'}"] += 1
+    for method, zones, zone, query in _LINE.findall(text):
+        whole = "zone" if "rrset_name=" not in query else "rrset"
+        found[f"{method} {whole if zones and zone else 'zones' if zones else 'server'}"] += 1
     return found

@@ -44,9 +44,10 @@ def test_pdns_log_is_counted_by_method_and_zone() -> None:
     text = """\
 [webserver] 1 127.0.0.1:3 "GET /api/v1/servers/localhost/zones HTTP/1.1" 200 9
 [webserver] 2 127.0.0.1:3 "PATCH /api/v1/servers/localhost/zones/bench.example.org. HTTP/1.1" 204 9
+[webserver] 4 127.0.0.1:3 "GET /api/v1/servers/localhost/zones/bench.example.org.?rrset_name=a. HTTP/1.1" 200 9
 [webserver] 3 127.0.0.1:3 "PATCH /api/v1/servers/localhost/zones/bench.example.org. HTTP/1.1" 204 9
 """
-    assert parse_log(text) == Counter({"GET zones": 1, "PATCH zone": 2})
+    assert parse_log(text) == Counter({"GET zones": 1, "PATCH zone": 2, "GET rrset": 1})
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_last_line_that_was_cut_off_is_left_out() -> None:
 
 
 def test_broken_line_before_the_last_is_an_error() -> None:
-    with pytest.raises(ValueError, match="Unterminated"):
+    with pytest.raises(ValueError, match="line 1"):
         parse([to_line(ONE)[:30], to_line(ONE)])
 
 
