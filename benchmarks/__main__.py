@@ -75,6 +75,9 @@ def run(
     exit_on_sigterm()
     try:
         failed = asyncio.run(session.measure(plan, book))
+    except KeyboardInterrupt:
+        say("Stopped; what was measured until then is kept")
+        sys.exit(130)
     finally:
         if book.measurements():
             report.write(book)

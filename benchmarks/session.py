@@ -61,16 +61,19 @@ async def measure(plan: Plan, book: Book) -> int:
     wanted = {name for stage in plan.stages for name in stage.tools}
     built = {name: make() for name, make in programs.items() if name in wanted}
     for names, stages in plan.by_size():
-        async with _size(names, plan.extent) as (api, population, directory, idle):
-            for stage in stages:
-                turns = _Turns(stage, built, book)
-                await turns.all(api, population, directory, idle, plan.extent)
-                failed += turns.failed
+        turns = [_Turns(stage, built, book) for stage in stages]
+        try:
+            async with _size(names) as (api, population, directory, idle):
+                for one in turns:
+                    await one.all(api, population, directory, idle, plan.extent)
+        except Exception as error:  # no control plane, or one that cannot be filled: the next size has its own
+            turns[0].lost(APISERVER, 1, error)
+        failed += sum(one.failed for one in turns)
     return failed
 
 
 @asynccontextmanager
-async def _size(names: int, extent: Extent) -> AsyncIterator[tuple[ApiServer, Population, Path, Mapping[str, float]]]:
+async def _size(names: int) -> AsyncIterator[tuple[ApiServer, Population, Path, Mapping[str, float]]]:
     """A control plane with so many names in it, and what it asks itself while nobody works."""
     guard = shared.Guard()
     try:
@@ -140,7 +143,7 @@ class _Turns:
             backend = backend_of(stage.backend, directory)
         except Exception as error:  # one back end that cannot be had is no reason to do without the others
             for tool in self._tools:
-                self._keep(Measurement(tool.name, stage.backend, stage.names, "start", 1, error=_said(error)))
+                self.lost(tool.name, 1, error)
             return
         try:
             for run in range(1, stage.runs + 1):
@@ -153,8 +156,15 @@ class _Turns:
         if "floor" in self._stage.works:
             await self._measured(stand, APISERVER, "floor", None, lambda: work.floor(stand))
         for tool in self._tools:
-            await self._turn(stand, tool)
+            try:
+                await self._turn(stand, tool)
+            except Exception as error:  # what is around the measurements
+                self.lost(tool.name, stand.run, error)
         await _tidy(stand)
+
+    def lost(self, tool: str, run: int, error: Exception) -> None:
+        """All that is left of a run did not take place."""
+        self._keep(Measurement(tool, self._stage.backend, self._stage.names, "start", run, error=_said(error)))
 
     async def _turn(self, stand: Stand, tool: Tool) -> None:
         """One tool, once, from an empty back end on."""
