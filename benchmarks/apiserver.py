@@ -107,6 +107,7 @@ class ApiServer:
 
 
 def parse_requests(text: str) -> Counter[str]:
+    """By "VERB resource", or "VERB resource refused"."""
     found: Counter[str] = Counter()
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -114,7 +115,8 @@ def parse_requests(text: str) -> Counter[str]:
             resource = labels.get("resource", "")
             if resource:
                 part = f"/{labels['subresource']}" if labels.get("subresource") else ""
-                found[f"{labels['verb']} {resource}{part}"] += int(sample.value)
+                refused = labels.get("code", "200") >= "400"
+                found[f"{labels['verb']} {resource}{part}{' refused' if refused else ''}"] += int(sample.value)
     return found
 
 

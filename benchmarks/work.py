@@ -143,11 +143,13 @@ async def restart(stand: Stand, running: Running, before: Before) -> Outcome:
     moment = await until(in_sync, stand.limit, "a round that finds all in sync")
     await asyncio.sleep(AFTERWARDS)
     requests = await stand.api.requests() - before.requests
-    writes = sum(count for name, count in requests.items() if "dnsendpoints" in name and name.startswith(_WRITING))
+    written = [name for name in requests if "dnsendpoints" in name and name.startswith(_WRITING)]
+    refused = sum(requests[name] for name in written if name.endswith("refused"))
     figures = {
         "in_sync": moment - running.started,
         "dns_writes": float(await stand.backend.revision() - before.revision),
-        "api_writes": float(writes),
+        "api_writes": float(sum(requests[name] for name in written) - refused),
+        "api_refused": float(refused),
     }
     return Outcome(figures, requests=requests)
 

@@ -69,7 +69,7 @@ apiserver_request_total{code="404",resource="services",subresource="",verb="LIST
 apiserver_request_total{code="200",resource="services",subresource="status",verb="PATCH"} 5
 apiserver_request_total{code="200",resource="",subresource="/readyz",verb="GET"} 9
 """
-    assert parse_requests(text) == Counter({"LIST services": 3, "PATCH services/status": 5})
+    assert parse_requests(text) == Counter({"LIST services": 2, "LIST services refused": 1, "PATCH services/status": 5})
 
 
 def test_usage_of_a_process_whose_name_has_blanks_and_brackets() -> None:
