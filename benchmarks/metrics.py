@@ -46,9 +46,7 @@ def _rows() -> Iterable[Row]:
     yield Row("restart", "Restart → verified in sync", "restart", "s", _figure("in_sync"))
     yield Row("restart_writes", "Restart, writes to DNS", "restart", "", _figure("dns_writes"))
     yield Row("restart_api", "Restart, DNSEndpoints written", "restart", "", _figure("api_writes"))
-    yield Row(
-        "restart_refused", "Restart, writes of DNSEndpoints that were refused", "restart", "", _figure("api_refused")
-    )
+    yield Row("restart_refused", "Restart, writes of DNSEndpoints refused", "restart", "", _figure("api_refused"))
     yield Row("burst", "Burst created at once: last object ready → last record", "burst", "s", _figure("after_last"))
     yield Row("burst_all", "Burst created at once: first object → last record", "burst", "s", _figure("all"))
     yield Row("delete", "Burst deleted at once: last delete → last record gone", "delete", "s", _figure("after_last"))
