@@ -78,7 +78,11 @@ def _growth(measurements: Sequence[Measurement]) -> list[tuple[str, Figure]]:
             axes.set_ylabel(unit)
             axes.set_xlabel("hostnames")
             axes.set_xticks(sizes, [f"{size:,}" for size in sizes], rotation=30, ha="right")
-            axes.set_ylim(bottom=0)
+            if key == "latency_p50":  # two powers of ten lie between the tools
+                axes.set_yscale("log")
+                axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+            else:
+                axes.set_ylim(bottom=0)
         found.append((f"growth-{backend}.png", figure))
     return found
 
