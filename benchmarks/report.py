@@ -43,13 +43,13 @@ def markdown(measurements: Sequence[Measurement], facts: Mapping[str, Any], pict
     parts = ["# Zonewright and ExternalDNS, side by side", _machine(facts), _NOTE]
     for place, found in by_place(measurements):
         parts.append(f"## {place.names:,} hostnames, {_BACKENDS.get(place.backend, place.backend)}")
-        parts.append(_table(place, found))
+        parts += [_table(place, found), _counts(found)]
         parts += _failed(found)
     if lines := growth.lines(measurements):
         parts += ["## Growth", "\n".join(f"- {line}" for line in lines)]
     parts += ["## Noise", _noise(measurements)]
     parts += [f"![{name.removesuffix('.png').replace('-', ' ')}]({name})" for name in pictures]
-    return "\n\n".join(part.strip() for part in parts) + "\n"
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
 def _machine(facts: Mapping[str, Any]) -> str:
@@ -113,6 +113,17 @@ def number(value: float) -> str:
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 4
     text = f"{value:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if digits == 4 else text
+
+
+def _counts(measurements: Sequence[Measurement]) -> str:
+    """Of how many changes the percentiles are: of a few, the 99th is little else than the longest."""
+    counted = [
+        f"{work}, {tool}: {sum(len(one.samples) for one in measurements if (one.work, one.tool) == (work, tool))}"
+        for work in ("latency", "rate")
+        for tool in (THEIRS, OURS)
+        if any(one.samples for one in measurements if (one.work, one.tool) == (work, tool))
+    ]
+    return f"Changes behind the percentiles: {'; '.join(counted)}." if counted else ""
 
 
 def _failed(measurements: Iterable[Measurement]) -> list[str]:
