@@ -63,6 +63,7 @@ lint: install ## Check style, types and import directions
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	MYPYPATH=operator:tests $(BIN)/mypy -p localcluster -p conformance -p cluster -p contract -p differential -p handover -p chaos -p simulation -m conftest
+	MYPYPATH=operator:tests:. $(BIN)/mypy -p benchmarks
 	$(BIN)/lint-imports
 
 .PHONY: check
@@ -79,6 +80,23 @@ cluster-down: install ## Stop it, and whatever `make demo` left running
 .PHONY: demo
 demo: install ## Show it: from an Ingress to an answer in DNS
 	@PYTHONPATH=tests $(BIN)/python -m localcluster.demo
+
+# What `make bench` is given besides: BENCH="--names 50000 --tools zonewright", or --profile full.
+BENCH ?=
+BENCHMARKS := PYTHONPATH=tests:. $(BIN)/python -m benchmarks
+PLOTTING := .venv/.plotting
+
+$(PLOTTING): $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	@touch $@
+
+.PHONY: bench
+bench: binaries $(PLOTTING) ## Measure beside ExternalDNS: tables and pictures; less than an hour on 2 cores
+	@$(BENCHMARKS) run --profile standard $(BENCH)
+
+.PHONY: bench-short
+bench-short: binaries $(PLOTTING) ## The same with 1,000 names, once: about 5 minutes
+	@$(BENCHMARKS) run --profile short $(BENCH)
 
 .PHONY: conformance
 conformance: install ## Run the conformance suite; fails when a case that passed is lost

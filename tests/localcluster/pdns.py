@@ -96,14 +96,14 @@ def find(directory: Path) -> PowerDns | None:
     return PowerDns(**json.loads((directory / "data" / STATE).read_text()))
 
 
-def start(directory: Path) -> PowerDns:
-    """The server of a directory, started unless it runs; `stop` or `controlplane.down` ends it.
+def start(directory: Path, *more: str) -> PowerDns:
+    """The server of a directory, started unless it runs; `stop` or `controlplane.down` ends it. more: of pdns.conf.
 
     Raises NotToBeHad, and what starting a process can raise: Died, TimeoutError.
     """
     program = locate()
     with exclusive(directory):
-        return find(directory) or _start(directory, program)
+        return find(directory) or _start(directory, program, more)
 
 
 def stop(directory: Path) -> None:
@@ -127,7 +127,7 @@ def _schema(root: Path) -> str:
     return next((str(root / path) for path in _SCHEMAS if (root / path).exists()), "")
 
 
-def _start(directory: Path, program: Program) -> PowerDns:
+def _start(directory: Path, program: Program, more: Sequence[str]) -> PowerDns:
     daemon, data = Daemon(directory, _NAME), directory / "data"
     daemon.stop()
     data.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,7 @@ def _start(directory: Path, program: Program) -> PowerDns:
     database.close()
     api, port = free_port(), free_port()
     server = PowerDns(f"http://{LOOPBACK}:{api}", secrets.token_hex(8), port)
-    (data / "pdns.conf").write_text("\n".join(_configuration(data, program, server, api)))
+    (data / "pdns.conf").write_text("\n".join([*_configuration(data, program, server, api), *more, ""]))
     daemon.start([program.path, f"--config-dir={data}"], program.environment)
     daemon.wait_ready(lambda: server.call("GET", "") is not None, STARTUP)
     (data / STATE).write_text(json.dumps(asdict(server)))
@@ -171,5 +171,4 @@ def _configuration(data: Path, program: Program, server: PowerDns, api: int) -> 
         f"resolver={LOOPBACK}:{server.port}",
         "dname-processing=yes",
         "security-poll-suffix=",  # asks nobody whether this version has known faults
-        "",
     ]

@@ -1,0 +1,1 @@
+"""The DNS servers that both tools write to."""
