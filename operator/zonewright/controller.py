@@ -129,8 +129,14 @@ class Controller:
         self._published = Published(settings.txt_owner_id)
         self.events = Recorder(api)
         self.reporter = Reporter(
-            api, self._objects.store, lines=self._lines, written=self._endpoint_written, announce=self._announce
+            api,
+            self._objects.store,
+            lines=self._lines,
+            written=self._endpoint_written,
+            announce=self._announce,
+            beside=lambda oid: self._uptake.beside(oid),
         )
+        self.shards = limits.shards(settings)
         names = limits.domain_filter(settings)
         patience = Patience(settings.hold_missing_targets)
         self._uptake = Uptake(
@@ -143,6 +149,7 @@ class Controller:
             domains=names,
             derived=self._claims_changed,
             patience=patience,
+            shards=self.shards,
         )
         self.view = View(self._book, self._objects, self.intake, self._uptake, self.reporter)
         self.writer = Writer(
@@ -157,6 +164,7 @@ class Controller:
             settled=self._slot_settled,
             confirm=self._confirm,
             patience=patience,
+            mine=self.shards.mine if self.shards else None,
         )
         self.held_plans = HeldPlans(
             api,
@@ -182,6 +190,7 @@ class Controller:
                 wary=not settings.once and not settings.dry_run,
                 routing=limits.routing(settings, provider),
                 brake=Brake(settings.brake_percent, settings.brake_least_records, QUIET),
+                shards=self.shards,
             ),
             Links(
                 self.holds,
@@ -193,6 +202,7 @@ class Controller:
                 status=self.view.status,
                 published=self._published.__contains__,
                 braked=self._braked,
+                moved=self._moved,
             ),
         )
 
@@ -333,6 +343,14 @@ class Controller:
     def _lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
         return self._uptake.lines(oid, outcomes)
 
+    def _moved(self) -> None:
+        """Names may have come to this shard, and others gone: what is known of those is void, and all is looked at."""
+        assert self.shards is not None  # noqa: S101
+        self.writer.queue.add(self._book.slots() | self._objects.slots())
+        for oid in self._uptake.read():
+            self.reporter.expect(oid, self._uptake.entries(oid))
+        self.faults = {name: message for name, message in self.faults.items() if self.shards.mine(name)}
+
     # -- outcomes
 
     def _report(self, outcomes: Mapping[Origin, Outcome]) -> None:
@@ -396,7 +414,8 @@ class Controller:
             for outcome in outcomes.values()
             if outcome.reason is Reason.SYNCED and outcome.endpoint
         )
-        wanted = Counter(endpoint.rtype for endpoint in self.desired.endpoints())
+        mine = self.shards.mine if self.shards else None
+        wanted = Counter(e.rtype for e in self.desired.endpoints() if mine is None or mine(e.name))
         standing = Counter(record.rtype for record in self.zones.records())
         return Counts(wanted, standing, verified, self.writer.waited_for)
 

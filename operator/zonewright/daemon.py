@@ -213,6 +213,8 @@ class Daemon:
         controller.probes.synced = self._leadership.leader != ""
         await self._working.wait()
         await controller.completed.wait()
+        if controller.shards is not None:  # before, the writer leaves everything alone
+            await controller.zones.found()
         await controller.writer.queue.drained()
         await controller.zones.caught_up()
         await controller.reporter.queue.drained()

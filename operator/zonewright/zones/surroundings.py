@@ -31,6 +31,7 @@ class Surroundings:
     published  whether a status of before the start says that a name was ours
     share     what a zone has of a wanted record set; None where that is for other zones alone
     braked    told when deletes wait for a person, when they are others, and when none waits any more
+    divided  whether names of the zone may come to be another shard's, or be it already
     """
 
     desired: Desired
@@ -45,3 +46,4 @@ class Surroundings:
     published: Callable[[str], bool] = lambda _: False
     share: Callable[[Zone, Endpoint], Endpoint | None] = lambda _, endpoint: endpoint
     braked: Callable[[Zone, HeldPlan | None], None] = lambda _, __: None
+    divided: bool = False
