@@ -32,7 +32,7 @@ def two(site: Site, powerdns: PowerDns) -> Iterator[ShardSite]:
 
 def publish(site: ShardSite, *names: str, address: str = ADDRESS) -> None:
     """An Ingress for each name."""
-    site.apply(*(ingress(name, name, annotations=ga(target=address)) for name in names))
+    site.apply(*(ingress(name, name, annotations=ga(target=address, ttl="60")) for name in names))
 
 
 def comes(site: ShardSite, name: str, *addresses: str, zone: str = "") -> None:
@@ -44,7 +44,8 @@ def comes(site: ShardSite, name: str, *addresses: str, zone: str = "") -> None:
 def both_write(site: ShardSite, target: str = ADDRESS, **more: str) -> None:
     """One object that people have written, with a name in the zone of each shard."""
     names = [site.within(0, "both"), site.within(1, "both")]
-    site.apply(dnsendpoint("both", *(entry(name, more.get(f"to_{at}", target)) for at, name in enumerate(names))))
+    entries = (entry(name, more.get(f"to_{at}", target), recordTTL=60) for at, name in enumerate(names))
+    site.apply(dnsendpoint("both", *entries))
 
 
 def ready(site: ShardSite, status: str, name: str = "both") -> dict[str, Any]:
@@ -85,7 +86,8 @@ def test_each_zone_is_written_by_its_shard_from_the_first_record_to_the_last(two
             comes(two, name)
         for operator, name in zip(operators, names, strict=True):
             done = [change for change in changes(operator) if change[1] == name]
-            assert [action for action, _ in done] == ["CREATE", "UPDATE", "DELETE"]
+            # More than once where sqlite3, which takes one writer at a time, has answered with an error.
+            assert list(dict.fromkeys(action for action, _ in done)) == ["CREATE", "UPDATE", "DELETE"]
             assert {changed for _, changed in changes(operator)} <= {name, f"a-{name}"}
         wait_until(lambda: two.cluster.objects(CRD, two.namespace) == [], 15, what="no DNSEndpoint to be left")
         no_strangers(*operators)
@@ -144,7 +146,7 @@ def test_an_object_with_names_of_both_is_ready_when_both_have_said_so(two: Shard
         ]
         both_write(two, to_1=OTHER)
         assert [one["targets"] for one in ready(two, "True")["status"]["records"]] == [[ADDRESS], [OTHER]]
-        two.apply(dnsendpoint("both", entry(names[1], OTHER)))
+        two.apply(dnsendpoint("both", entry(names[1], OTHER, recordTTL=60)))
         comes(two, names[0], zone=two.zones[0])
 
         def alone() -> bool:
