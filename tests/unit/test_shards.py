@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count as numbers
 from typing import Any
 
@@ -11,9 +12,9 @@ import pytest
 
 from zonewright.commands.rehearsal import Rehearsal
 from zonewright.controller import Controller
-from zonewright.kube.api import Api
+from zonewright.kube.api import Api, Conflict
 from zonewright.metrics import Metrics
-from zonewright.model.kind import DNSENDPOINT, INGRESS
+from zonewright.model.kind import DNSENDPOINT, INGRESS, Kind
 from zonewright.model.shard import place
 from zonewright.once import bring_in_line
 from zonewright.providers.inmemory import InMemory
@@ -32,9 +33,16 @@ class Memory(Rehearsal):
     def __init__(self) -> None:
         self._amend = lambda obj: obj
         self._objects: dict[str, dict[str, Any]] = {}
-        self._made = 0
+        self._made = self.conflicts = 0
         self.writes: Counter[str] = Counter()
         self.created = set()
+
+    async def patch(self, kind: Kind, namespace: str, name: str, body: Mapping[str, Any], subresource: str = "") -> Any:
+        path, asked = kind.path(namespace, name), body["metadata"].get("resourceVersion")
+        if asked and asked != self._objects[path]["metadata"]["resourceVersion"]:
+            self.conflicts += 1
+            raise Conflict(path, 409, "the object has been modified")
+        return await super().patch(kind, namespace, name, body, subresource)
 
     @property
     def names(self) -> set[str]:
@@ -129,6 +137,32 @@ async def test_two_shards_make_one_status_of_an_object_with_names_of_both() -> N
         ready.append({c["type"]: c["status"] for c in obj["status"]["conditions"]}["Ready"])
     assert ready == ["Unknown", "True"]
     assert [record["dnsName"] for record in obj["status"]["records"]] == [f"www.{THEIRS}", f"www.{OURS}"]
+
+
+async def test_what_another_shard_has_written_meanwhile_is_read_and_kept() -> None:
+    provider, api = InMemory([OURS, THEIRS]), Memory()
+    entries = [{"dnsName": f"www.{zone}", "recordType": "A", "targets": ["192.0.2.1"]} for zone in (OURS, THEIRS)]
+    meta = {"namespace": "shop", "name": "both"}
+    obj = await api.create(DNSENDPOINT, {"metadata": meta, "spec": {"endpoints": entries}})
+    shards = [controller(shard, api, provider) for shard in ("0/2", "1/2")]
+    for one in shards:
+        list_all(one, [], [obj])  # as it was before the other one wrote
+    for one in shards:
+        one.reporter.queue.start()
+        await one.zones.round()
+        await wait_for(lambda one=one: not one.reporter.queue.failing and not len(one.reporter.queue))
+        await one.reporter.queue.stop()
+    (obj,) = api._objects.values()
+    assert api.conflicts == 1
+    assert [record["reason"] for record in obj["status"]["records"]] == ["Synced", "Synced"]
+    assert {c["type"]: c["status"] for c in obj["status"]["conditions"]}["Ready"] == "True"
+
+
+async def wait_for(met: Callable[[], bool]) -> None:
+    """Let the others go on until it is so."""
+    async with asyncio.timeout(5):
+        while not met():  # noqa: ASYNC110  # no event tells of it
+            await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("zones", [[OURS], [THEIRS]])
