@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from itertools import count as numbers
 from typing import Any
 
 import pytest
 
+from unit.zones.test_shards import OURS, THEIRS, WITHIN, Provider
 from zonewright.commands.rehearsal import Rehearsal
 from zonewright.controller import Controller
 from zonewright.kube.api import Api, Conflict
 from zonewright.metrics import Metrics
 from zonewright.model.kind import DNSENDPOINT, INGRESS, Kind
-from zonewright.model.shard import place
 from zonewright.once import bring_in_line
 from zonewright.providers.inmemory import InMemory
 from zonewright.registry.txt.names import OwnershipNames
@@ -23,8 +22,6 @@ from zonewright.registry.txt.registry import TxtRegistry
 from zonewright.rights import rules
 from zonewright.settings import Settings, SettingsError, from_args
 from zonewright.settings.installation import lease_name
-
-OURS, THEIRS = (next(z for n in numbers() if place(z := f"zone{n}.test", 2) == shard) for shard in (0, 1))
 
 
 class Memory(Rehearsal):
@@ -36,6 +33,11 @@ class Memory(Rehearsal):
         self._made = self.conflicts = 0
         self.writes: Counter[str] = Counter()
         self.created = set()
+
+    async def create(self, kind: Kind, obj: Mapping[str, Any]) -> dict[str, Any]:
+        for _ in range(20):  # an answer takes its time, and others go on
+            await asyncio.sleep(0)
+        return await super().create(kind, obj)
 
     async def patch(self, kind: Kind, namespace: str, name: str, body: Mapping[str, Any], subresource: str = "") -> Any:
         path, asked = kind.path(namespace, name), body["metadata"].get("resourceVersion")
@@ -88,10 +90,12 @@ async def test_of_the_objects_that_are_to_be_written_a_shard_writes_its_own() ->
     written: dict[str, set[str]] = {}
     for shard in ("0/2", "1/2", ""):
         api = Memory()
-        one = controller(shard, api, InMemory([OURS, THEIRS]))
+        provider = Provider(OURS, THEIRS)
+        one = controller(shard, api, provider)
         list_all(one, [ingress(mine), ingress(others)], [])
         await passed(one)
         written[shard] = api.names
+        assert provider.standing(OURS) | provider.standing(THEIRS) == api.names
     assert written == {"0/2": {mine}, "1/2": {others}, "": {mine, others}}
 
 
@@ -113,13 +117,33 @@ async def test_of_the_objects_that_nobody_asks_for_a_shard_deletes_its_own() -> 
 
 
 async def test_figures_are_of_the_names_of_the_shard() -> None:
-    provider = InMemory([OURS, THEIRS])
-    for shard, expected in (("0/2", 1), ("1/2", 2), ("", 3)):
-        one = controller(shard, Memory(), provider)
-        list_all(one, [ingress(f"www.{OURS}"), ingress(f"a.{THEIRS}"), ingress(f"b.{THEIRS}")], [])
+    provider, api = InMemory([OURS, THEIRS]), Memory()
+    ingresses = [ingress(f"www.{OURS}"), ingress(f"a.{THEIRS}"), ingress(f"b.{THEIRS}")]
+    for shard, expected in (("", 3), ("0/2", 1), ("1/2", 2)):  # the first one has written all objects
+        one = controller(shard, api, provider)
+        list_all(one, ingresses, list(api._objects.values()))
         await passed(one)
         found = one.counts()
         assert (found.source["A"], found.verified["A"]) == (expected, expected)
+
+
+async def test_a_name_that_comes_back_is_told_of_anew() -> None:
+    """Meanwhile another shard has written what was right for another zone."""
+    provider, api, name = Provider(OURS), Memory(), f"www.{WITHIN}"
+    meta, asked = {"namespace": "shop", "name": "web"}, {"dnsName": name, "recordType": "A", "targets": ["192.0.2.1"]}
+    obj = await api.create(DNSENDPOINT, {"metadata": meta, "spec": {"endpoints": [asked]}})
+    left, right = (controller(shard, api, provider) for shard in ("0/2", "1/2"))
+    told = []
+    for one in (left, right):
+        list_all(one, [], [obj])
+    for visible in ({OURS}, {OURS, WITHIN}, {OURS}):
+        provider.visible = visible
+        for one in (left, right):
+            one.seen(DNSENDPOINT, "MODIFIED", next(iter(api._objects.values())))
+            await passed(one)
+        (obj,) = api._objects.values()
+        told.append(obj["status"]["summary"]["zones"])
+    assert told == [OURS, WITHIN, OURS]
 
 
 async def test_two_shards_make_one_status_of_an_object_with_names_of_both() -> None:
