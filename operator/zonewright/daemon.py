@@ -220,7 +220,8 @@ class Daemon:
         await controller.reporter.queue.drained()
         controller.held_plans.judged()
         controller.probes.synced = True
-        log.info("In sync: %d names wanted", len(set(controller.desired.names())))
+        mine = controller.shards.mine if controller.shards is not None else lambda _: True
+        log.info("In sync: %d names wanted", sum(1 for name in controller.desired.names() if mine(name)))
 
 
 async def _bounded(work: Awaitable[object], seconds: float) -> None:

@@ -16,6 +16,7 @@ from zonewright.settings import from_args
 pytestmark = pytest.mark.cluster
 
 BASE = Path(__file__).parents[2] / "manifests" / "base"
+SHARDS = BASE.parent / "samples" / "shards"
 
 
 def documents(name: str) -> list[dict[str, Any]]:
@@ -68,3 +69,40 @@ def test_the_container_can_do_as_little_as_possible() -> None:
     assert pod["seccompProfile"] == {"type": "RuntimeDefault"}
     dockerfile = (BASE.parents[1] / "Dockerfile").read_text()
     assert f"USER {pod['runAsUser']}:{pod['runAsGroup']}" in dockerfile
+
+
+# -- shards
+
+
+def built(cluster: Cluster, folder: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all(cluster.kubectl("kustomize", str(folder))))
+
+
+def arguments(workload: dict[str, Any]) -> list[str]:
+    (found,) = workload["spec"]["template"]["spec"]["containers"]
+    return list(found["args"][1:])
+
+
+@pytest.mark.usefixtures("its_namespace")
+@pytest.mark.parametrize(
+    ("folder", "kind", "count"), [(SHARDS, "StatefulSet", 4), (SHARDS / "standbys", "Deployment", 2)]
+)
+def test_the_samples_of_shards_are_taken_and_have_the_rights_that_they_need(
+    cluster: Cluster, folder: Path, kind: str, count: int
+) -> None:
+    done = cluster.kubectl("apply", f"--kustomize={folder}", "--server-side", "--dry-run=server")
+    assert "Warning" not in done
+    documents = built(cluster, folder)
+    workloads = [one for one in documents if one["kind"] in ("StatefulSet", "Deployment")]
+    assert {one["kind"] for one in workloads} == {kind}
+    flags = [[flag.replace("$(POD_INDEX)", "0") for flag in arguments(one)] for one in workloads]
+    shards = [from_args(given, {}).shard for given in flags]
+    assert shards == [f"{index}/{count}" for index in range(len(workloads))]
+    (needed,) = (role for role in roles(from_args(flags[0], {}), "zonewright") if role["kind"] == "Role")
+    (given,) = (one for one in documents if one["kind"] == "Role")
+    assert given["rules"] == needed["rules"]
+
+
+def test_there_are_as_many_pods_as_shards(cluster: Cluster) -> None:
+    (one,) = (document for document in built(cluster, SHARDS) if document["kind"] == "StatefulSet")
+    assert f"--shard=$(POD_INDEX)/{one['spec']['replicas']}" in arguments(one)
