@@ -83,16 +83,16 @@ def arguments(workload: dict[str, Any]) -> list[str]:
     return list(found["args"][1:])
 
 
-@pytest.mark.usefixtures("its_namespace")
 @pytest.mark.parametrize(
     ("folder", "kind", "count"), [(SHARDS, "StatefulSet", 4), (SHARDS / "standbys", "Deployment", 2)]
 )
 def test_the_samples_of_shards_are_taken_and_have_the_rights_that_they_need(
-    cluster: Cluster, folder: Path, kind: str, count: int
+    cluster: Cluster, namespace: str, folder: Path, kind: str, count: int
 ) -> None:
-    done = cluster.kubectl("apply", f"--kustomize={folder}", "--server-side", "--dry-run=server")
-    assert "Warning" not in done
     documents = built(cluster, folder)
+    everything = yaml.safe_dump_all([_moved(one, namespace) for one in documents if one["kind"] != "Namespace"])
+    done = cluster.kubectl("apply", "--filename=-", "--server-side", "--dry-run=server", input=everything)
+    assert "Warning" not in done
     workloads = [one for one in documents if one["kind"] in ("StatefulSet", "Deployment")]
     assert {one["kind"] for one in workloads} == {kind}
     flags = [[flag.replace("$(POD_INDEX)", "0") for flag in arguments(one)] for one in workloads]
@@ -101,6 +101,12 @@ def test_the_samples_of_shards_are_taken_and_have_the_rights_that_they_need(
     (needed,) = (role for role in roles(from_args(flags[0], {}), "zonewright") if role["kind"] == "Role")
     (given,) = (one for one in documents if one["kind"] == "Role")
     assert given["rules"] == needed["rules"]
+
+
+def _moved(document: dict[str, Any], namespace: str) -> dict[str, Any]:
+    """Into a namespace that is there."""
+    moved = {"namespace": namespace} if "namespace" in document["metadata"] else {}
+    return {**document, "metadata": {**document["metadata"], **moved}}
 
 
 def test_there_are_as_many_pods_as_shards(cluster: Cluster) -> None:
