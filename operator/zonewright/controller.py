@@ -115,6 +115,7 @@ class Controller:
         self._api = api
         self.required: frozenset[Kind] = frozenset()
         self.faults: dict[str, str] = {}
+        self._doubted: set[ObjectId] = set()  # written by others since the last look; only where the work is shared
         self.probes = Probes()
         self._book = Book(cluster.home)
         self._objects = Objects(settings.txt_owner_id)
@@ -223,7 +224,9 @@ class Controller:
     def changed(self, kind: Kind, oids: Iterable[ObjectId]) -> None:
         """Objects in a store have come, changed or gone."""
         if kind == DNSENDPOINT:
-            self._take(oids)
+            self._take(oids := list(oids))
+            if self.shards is not None:
+                self._doubt(oids)
         else:
             self.intake.changed(kind, oids)
         self.check_complete()
@@ -350,6 +353,20 @@ class Controller:
         for oid in self._uptake.read():
             self.reporter.expect(oid, self._uptake.entries(oid))
         self.faults = {name: message for name, message in self.faults.items() if self.shards.mine(name)}
+
+    def _doubt(self, oids: Iterable[ObjectId]) -> None:
+        """Somebody has written these. It may be a shard that does not know yet that they are ours, by the zones that it
+        has read last: an interval later it does, and then what it has said is put right."""
+        known = self.reporter.outcomes()
+        if not (ours := {oid for oid in oids if oid in known}):
+            return
+        if not self._doubted:
+            asyncio.get_running_loop().call_later(self._settings.interval, self._look_at_doubted)
+        self._doubted |= ours
+
+    def _look_at_doubted(self) -> None:
+        doubted, self._doubted = self._doubted, set()
+        self.reporter.queue.add(doubted)
 
     # -- outcomes
 

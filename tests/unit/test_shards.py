@@ -51,8 +51,8 @@ class Memory(Rehearsal):
         return {obj["metadata"]["name"] for obj in self._objects.values()}
 
 
-def controller(shard: str, api: Api, provider: InMemory) -> Controller:
-    settings = Settings(provider="inmemory", shard=shard, source=("ingress", "crd"), registry="txt")
+def controller(shard: str, api: Api, provider: InMemory, interval: float = 60.0) -> Controller:
+    settings = Settings(provider="inmemory", shard=shard, source=("ingress", "crd"), interval=interval)
     registry = TxtRegistry("default", OwnershipNames("", "", ""))
     made = Controller(settings, api, provider, registry, Metrics())
     made.require(frozenset({INGRESS, DNSENDPOINT}))
@@ -144,6 +144,20 @@ async def test_a_name_that_comes_back_is_told_of_anew() -> None:
         (obj,) = api._objects.values()
         told.append(obj["status"]["summary"]["zones"])
     assert told == [OURS, WITHIN, OURS]
+
+
+async def test_what_a_shard_says_that_has_not_seen_a_new_zone_yet_is_put_right_by_the_one_that_has() -> None:
+    provider, api, name = Provider(OURS, WITHIN), Memory(), f"www.{WITHIN}"
+    meta, asked = {"namespace": "shop", "name": "web"}, {"dnsName": name, "recordType": "A", "targets": ["192.0.2.1"]}
+    obj = await api.create(DNSENDPOINT, {"metadata": meta, "spec": {"endpoints": [asked]}})
+    right = controller("1/2", api, provider, interval=0.01)
+    list_all(right, [], [obj])
+    await passed(right)
+    wrong = {"metadata": {}, "status": {"summary": {"zones": OURS}}}
+    right.seen(DNSENDPOINT, "MODIFIED", await api.patch(DNSENDPOINT, "shop", "web", wrong, "status"))
+    right.reporter.queue.start()
+    await wait_for(lambda: next(iter(api._objects.values()))["status"]["summary"]["zones"] == WITHIN)
+    await right.reporter.queue.stop()
 
 
 async def test_two_shards_make_one_status_of_an_object_with_names_of_both() -> None:
