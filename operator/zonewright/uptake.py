@@ -211,9 +211,9 @@ class Uptake:
         return portion.beside(reading, self._shards)
 
     def _mine(self, oid: ObjectId) -> Reading | None:
-        reading, slot = self._readings.get(oid), self._objects.slot(oid)
+        reading = self._readings.get(oid)
         if self._shards is None or reading is None:
             return reading
-        if slot is not None:
+        if (slot := self._objects.slot(oid)) is not None:
             return reading if self._shards.mine(slot.hostname) else None
         return portion.portion(oid, reading, self._shards)
