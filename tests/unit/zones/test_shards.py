@@ -8,10 +8,14 @@ from itertools import count as numbers
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unit.ledger.faketable import FakeTable
+from zonewright.ledger.ledger import Ledger
+from zonewright.ledger.recorded import Recorded
 from zonewright.model.domain_filter import DomainFilter
-from zonewright.model.endpoint import Endpoint
+from zonewright.model.endpoint import Endpoint, Key
 from zonewright.model.hostname import is_under
 from zonewright.model.outcome import Outcome
+from zonewright.model.ownership import Ownership
 from zonewright.model.reason import Reason
 from zonewright.model.shard import Shard, place
 from zonewright.model.zone import Visibility, Zone
@@ -19,6 +23,8 @@ from zonewright.planning.brake import Brake, HeldPlan
 from zonewright.planning.plan import Policy, Rules
 from zonewright.providers.base import Unavailable
 from zonewright.providers.inmemory import InMemory
+from zonewright.registry.dynamodb.registry import DynamoDBRegistry
+from zonewright.registry.dynamodb.rows import Row
 from zonewright.registry.txt.names import OwnershipNames
 from zonewright.registry.txt.registry import TxtRegistry
 from zonewright.zones.desired import Desired, Origin
@@ -109,7 +115,9 @@ class Provider(InMemory):
 class Rig:
     """One shard of two; objects have the names that they ask for. Zones are read anew in each round."""
 
-    def __init__(self, index: int, provider: Provider, *, every_private: bool = False) -> None:
+    def __init__(
+        self, index: int, provider: Provider, *, every_private: bool = False, table: FakeTable | None = None
+    ) -> None:
         self.desired = Desired()
         self.outcomes: dict[str, Outcome] = {}
         self.alarms: list[Alarm] = []
@@ -133,7 +141,13 @@ class Rig:
             braked=self._braked,
             moved=self._moved,
         )
-        self.zones = Zones(provider, TxtRegistry("me", OwnershipNames("", "", "")), self.desired, options, links)
+        texts = TxtRegistry("me", OwnershipNames("", "", ""))
+        if table is None:
+            self.zones = Zones(provider, texts, self.desired, options, links)
+        else:
+            recorded = Recorded(provider, Ledger(table, fresh=0))
+            rows = DynamoDBRegistry("me", texts, removes_texts=False)
+            self.zones = Zones(recorded, rows, self.desired, options, links)
 
     def want(self, *names: str) -> None:
         for name in names:
@@ -156,9 +170,11 @@ class Rig:
         self.moves += 1
 
 
-async def both(provider: Provider, *names: str, every_private: bool = False) -> tuple[Rig, Rig]:
+async def both(
+    provider: Provider, *names: str, every_private: bool = False, table: FakeTable | None = None
+) -> tuple[Rig, Rig]:
     """The two shards of a cluster in which these names are wanted, after a round of each."""
-    left, right = (Rig(index, provider, every_private=every_private) for index in (0, 1))
+    left, right = (Rig(index, provider, every_private=every_private, table=table) for index in (0, 1))
     for rig in (left, right):
         rig.want(*names)
         await rig.zones.round()
@@ -270,3 +286,20 @@ async def test_the_brake_counts_what_is_ours_and_not_the_other_shards() -> None:
     assert provider.standing(OURS) == {*mine, *others}
     assert left.held is not None
     assert (len(left.held.records), left.held.owned) == (2, 3)
+
+
+async def test_rows_of_the_other_shards_names_are_left_alone_in_the_table_of_both() -> None:
+    provider, table = Provider(OURS, WITHIN, private=True), FakeTable()
+    mine, others, lone = f"www.{OURS}", f"www.{WITHIN}", f"lone.{WITHIN}"
+    left, _ = await both(provider, mine, others, every_private=True, table=table)
+    assert set(table.rows) == {f"{mine}#A#", f"{others}#A#"}
+    without_record = Row.of(Key(lone, "A", ""), Ownership("me", "ingress/ns/lone"))
+    table.rows[without_record.text] = without_record  # as it is when a shard dies between its row and its record
+    left.drop(others)
+    for _ in range(2):
+        await left.zones.round()
+    assert set(table.rows) == {f"{mine}#A#", f"{others}#A#", f"{lone}#A#"}
+    left.drop(mine)
+    await left.zones.round()
+    assert set(table.rows) == {f"{others}#A#", f"{lone}#A#"}
+    assert provider.standing(OURS) == {others}
