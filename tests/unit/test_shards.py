@@ -99,6 +99,18 @@ async def test_of_the_objects_that_are_to_be_written_a_shard_writes_its_own() ->
     assert written == {"0/2": {mine}, "1/2": {others}, "": {mine, others}}
 
 
+async def test_shards_write_to_the_api_server_together_as_much_as_one_process() -> None:
+    ingresses = [ingress(f"n{number}.{zone}") for zone in (OURS, THEIRS) for number in range(5)]
+    writes: dict[str, Counter[str]] = {}
+    for shard in ("", "0/2", "1/2"):
+        api = Memory()
+        one = controller(shard, api, Provider(OURS, THEIRS))
+        list_all(one, ingresses, [])
+        await passed(one)
+        writes[shard] = api.writes
+    assert writes["0/2"] + writes["1/2"] == writes[""] == Counter(create=10, patch=10)
+
+
 async def test_of_the_objects_that_nobody_asks_for_a_shard_deletes_its_own() -> None:
     mine, others = f"www.{OURS}", f"www.{THEIRS}"
     provider, api = InMemory([OURS, THEIRS]), Memory()
