@@ -43,38 +43,22 @@ def build_beside(
     kept = [record for record in _items(before, "records") if not beside.is_ours(record)]
     own = build(lines, generation, before, now, others=len(kept))
     records = _fitting([*own["records"], *kept], beside.places)
-    verdicts = {str(one["type"]): one for one in own["conditions"]}
-    conditions = {str(one.get("type")): one for one in _items(before, "conditions")}
-    parts = {
-        _part(beside.own.index, kind): condition(
-            _part(beside.own.index, kind),
-            _verdict(verdicts[kind]),
-            generation,
-            conditions.get(_part(beside.own.index, kind)),
-            now,
-        )
-        for kind in _PARTS
-    }
+    old = {str(one.get("type")): one for one in _items(before, "conditions")}
     shards = sorted({*beside.places.values(), beside.own.index})
-    parts |= {
-        name: conditions[name]
-        for shard in shards
-        for kind in _PARTS
-        if (name := _part(shard, kind)) not in parts and name in conditions
-    }
-    waiting = {
-        shard for shard in shards if shard != beside.own.index and _waits(shard, parts, records, beside, generation)
-    }
+    parts = {name: old[name] for shard in shards for kind in _PARTS if (name := _part(shard, kind)) in old}
+    for one in own["conditions"]:
+        if one["type"] in _PARTS:
+            name = _part(beside.own.index, one["type"])
+            parts[name] = condition(name, _verdict(one), generation, old.get(name), now)
+    waiting = {shard for shard in shards if _waits(shard, parts, records, beside, generation)} - {beside.own.index}
     accepted, programmed = (
         _together({shard: _said(shard, kind, parts, waiting, beside) for shard in shards}) for kind in _PARTS
     )
     given = (("Ready", ready(accepted, programmed)), ("Accepted", accepted), ("Programmed", programmed))
+    summed_up = [condition(kind, verdict, generation, old.get(kind), now) for kind, verdict in given]
     return {
         "observedGeneration": generation,
-        "conditions": [
-            *(condition(kind, verdict, generation, conditions.get(kind), now) for kind, verdict in given),
-            *(parts[name] for shard in shards for kind in _PARTS if (name := _part(shard, kind)) in parts),
-        ],
+        "conditions": [*summed_up, *(parts[name] for name in sorted(parts))],
         "summary": _summary(records, beside.places),
         "records": records,
     }
