@@ -118,6 +118,7 @@ class Controller:
         self._api = api
         self.required: frozenset[Kind] = frozenset()
         self.faults: dict[str, str] = {}
+        self._doubted: set[ObjectId] = set()  # written by others since the last look; only where the work is shared
         self.probes = Probes()
         self._book = Book(cluster.home)
         self._objects = Objects(settings.txt_owner_id)
@@ -133,8 +134,14 @@ class Controller:
         self.events = Recorder(api)
         self.echoes = Echoes()
         self.reporter = Reporter(
-            api, self._objects.store, lines=self._lines, written=self._endpoint_written, announce=self._announce
+            api,
+            self._objects.store,
+            lines=self._lines,
+            written=self._endpoint_written,
+            announce=self._announce,
+            beside=lambda oid: self._uptake.beside(oid),
         )
+        self.shards = limits.shards(settings)
         names = limits.domain_filter(settings)
         patience = Patience(settings.hold_missing_targets)
         self._uptake = Uptake(
@@ -147,6 +154,7 @@ class Controller:
             domains=names,
             derived=self._claims_changed,
             patience=patience,
+            shards=self.shards,
         )
         self.view = View(self._book, self._objects, self.intake, self._uptake, self.reporter)
         self.writer = Writer(
@@ -161,6 +169,7 @@ class Controller:
             settled=self._slot_settled,
             confirm=self._confirm,
             patience=patience,
+            mine=self.shards.mine if self.shards else None,
         )
         self.reporter.queue.follow(self.writer.queue)  # names in DNS come before notes that they are there
         self.held_plans = HeldPlans(
@@ -187,6 +196,7 @@ class Controller:
                 wary=not settings.once and not settings.dry_run,
                 routing=limits.routing(settings, provider),
                 brake=Brake(settings.brake_percent, settings.brake_least_records, QUIET),
+                shards=self.shards,
             ),
             Links(
                 self.holds,
@@ -199,6 +209,7 @@ class Controller:
                 published=self._published.__contains__,
                 braked=self._braked,
                 begin=self._complete_or_late,
+                moved=self._moved,
             ),
         )
 
@@ -219,8 +230,10 @@ class Controller:
     def changed(self, kind: Kind, oids: Iterable[ObjectId]) -> None:
         """Objects in a store have come, changed or gone."""
         if kind == DNSENDPOINT:
-            self._take(oids)
+            self._take(oids := list(oids))
             self._begin_to_write()
+            if self.shards is not None:
+                self._doubt(oids)
         else:
             self.intake.changed(kind, oids)
         self.check_complete()
@@ -362,6 +375,28 @@ class Controller:
     def _lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
         return self._uptake.lines(oid, outcomes)
 
+    def _moved(self) -> None:
+        """Names may have come to this shard, and others gone: what is known of those is void, and all is looked at."""
+        assert self.shards is not None  # noqa: S101
+        self.writer.queue.add(self._book.slots() | self._objects.slots())
+        for oid in self._uptake.read():
+            self.reporter.expect(oid, self._uptake.entries(oid))
+        self.faults = {name: message for name, message in self.faults.items() if self.shards.mine(name)}
+
+    def _doubt(self, oids: Iterable[ObjectId]) -> None:
+        """Somebody has written these. It may be a shard that does not know yet that they are ours, by the zones that it
+        has read last: an interval later it does, and then what it has said is put right."""
+        known = self.reporter.outcomes()
+        if not (ours := {oid for oid in oids if oid in known}):
+            return
+        if not self._doubted:
+            asyncio.get_running_loop().call_later(self._settings.interval, self._look_at_doubted)
+        self._doubted |= ours
+
+    def _look_at_doubted(self) -> None:
+        doubted, self._doubted = self._doubted, set()
+        self.reporter.queue.add(doubted)
+
     # -- outcomes
 
     def _report(self, outcomes: Mapping[Origin, Outcome]) -> None:
@@ -425,7 +460,8 @@ class Controller:
             for outcome in outcomes.values()
             if outcome.reason is Reason.SYNCED and outcome.endpoint
         )
-        wanted = Counter(endpoint.rtype for endpoint in self.desired.endpoints())
+        mine = self.shards.mine if self.shards else None
+        wanted = Counter(e.rtype for e in self.desired.endpoints() if mine is None or mine(e.name))
         standing = Counter(record.rtype for record in self.zones.records())
         return Counts(wanted, standing, verified, self.writer.waited_for)
 

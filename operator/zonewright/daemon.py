@@ -222,12 +222,15 @@ class Daemon:
         controller.probes.synced = self._leadership.leader != ""
         await self._working.wait()
         await controller.completed.wait()
+        if controller.shards is not None:  # before, the writer leaves everything alone
+            await controller.zones.found()
         await controller.writer.queue.drained()
         await controller.zones.caught_up()
         await controller.reporter.queue.drained()
         controller.held_plans.judged()
         controller.probes.synced = True
-        log.info("In sync: %d names wanted", len(set(controller.desired.names())))
+        mine = controller.shards.mine if controller.shards is not None else lambda _: True
+        log.info("In sync: %d names wanted", sum(1 for name in controller.desired.names() if mine(name)))
 
 
 async def _bounded(work: Awaitable[object], seconds: float) -> None:

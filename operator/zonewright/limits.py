@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from zonewright.model.domain_filter import DomainFilter
+from zonewright.model.shard import Shard
 from zonewright.planning.plan import Policy, Rules
 from zonewright.providers.base import Provider
 from zonewright.settings import Settings
 from zonewright.zones.routing import Routing
+from zonewright.zones.shards import Shards
 
 
 def domain_filter(settings: Settings) -> DomainFilter:
@@ -23,6 +25,11 @@ def routing(settings: Settings, provider: Provider) -> Routing:
     """Which zones a name goes to."""
     capabilities = provider.capabilities
     return Routing(capabilities.every_private_zone, capabilities.zone_property, settings.split_targets_by_visibility)
+
+
+def shards(settings: Settings) -> Shards | None:
+    """Which names are ours; None is all."""
+    return Shards(Shard.parse(settings.shard)) if settings.shard else None
 
 
 def rules(settings: Settings, provider: Provider) -> Rules:

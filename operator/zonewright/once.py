@@ -53,6 +53,8 @@ async def read_all(controller: Controller, api: Api) -> list[Kind]:
 
 async def bring_in_line(controller: Controller) -> None:
     """DNSEndpoints, and then the zones. The writer's queue must have been started."""
+    if controller.shards is not None:  # which of the DNSEndpoints are ours follows from the zones
+        await controller.zones.find()
     await controller.writer.queue.drained()
     for _ in range(ROUNDS):
         await controller.zones.round()

@@ -13,7 +13,7 @@ from zonewright.kube.lease import LEASE
 from zonewright.kube.preflight import CRD, CRD_NAME
 from zonewright.model.kind import DNSENDPOINT, EVENT, Kind
 from zonewright.settings import Settings
-from zonewright.settings.installation import elects
+from zonewright.settings.installation import elects, given_lease_names
 from zonewright.sources.catalog import kinds_of, namespace_of
 
 READ = ("get", "list", "watch")  # get: an object is read once more before it is taken for gone
@@ -53,18 +53,19 @@ def rules(settings: Settings) -> tuple[Rule, ...]:
 
 
 def _electing(settings: Settings) -> tuple[Rule, ...]:
-    """Limited to one Lease where its name is given: otherwise it follows from the pod's environment as well.
+    """Limited to its Lease where the name is given, and with shards to those of all of them: otherwise it follows from
+    the pod's environment as well.
 
     A right to create cannot be limited by names.
     """
     if not elects(settings):
         return ()
     namespace = settings.leader_election_namespace or OWN
-    if not (name := settings.leader_election_lease_name):
+    if not (names := given_lease_names(settings)):
         return (Rule(namespace, LEASE.group, (LEASE.plural,), ("create", "get", "update")),)
     return (
         Rule(namespace, LEASE.group, (LEASE.plural,), ("create",)),
-        Rule(namespace, LEASE.group, (LEASE.plural,), ("get", "update"), (name,)),
+        Rule(namespace, LEASE.group, (LEASE.plural,), ("get", "update"), names),
     )
 
 

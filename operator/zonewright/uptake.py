@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from zonewright import portion
 from zonewright.claims.book import Book, Slot
 from zonewright.claims.follow import topic
 from zonewright.claims.generated import differs, of_other_kinds, slot_of
@@ -27,6 +28,8 @@ from zonewright.sources.dnsendpoint import Reading, read
 from zonewright.statuslines import claim_lines, entry_lines
 from zonewright.zones.desired import Desired
 from zonewright.zones.reporter import Reporter
+from zonewright.zones.shards import Shards
+from zonewright.zones.sharedstatus import Beside
 from zonewright.zones.status import Line
 
 log = logging.getLogger(__name__)
@@ -45,6 +48,7 @@ class Uptake:
     kinds    whose objects make claims
     domains  names that this installation looks after
     patience for how long record sets stay whose targets are missing
+    shards   which names are ours, where the work is shared; None is all
     derived  told which slots have other claims, by what people have written into DNSEndpoints
     """
 
@@ -60,6 +64,7 @@ class Uptake:
         domains: DomainFilter,
         derived: Callable[[set[Slot]], None],
         patience: Patience,
+        shards: Shards | None = None,
     ) -> None:
         self._settings = settings
         self._book = book
@@ -72,6 +77,7 @@ class Uptake:
         self._domains = domains
         self._derived = derived
         self._patience = patience
+        self._shards = shards
         self._readings: dict[ObjectId, Reading] = {}
         self._asked: dict[ObjectId, tuple[Any, ...]] = {}  # what those that have been taken asked for
         self._claimed: set[Slot] = set()  # whose objects are ours for certain, whatever they say
@@ -201,8 +207,8 @@ class Uptake:
         return sorted(self._readings)
 
     def lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:
-        """What is to be said of a DNSEndpoint; None while an outcome is missing."""
-        reading = self._readings.get(oid)
+        """What is to be said of a DNSEndpoint; None while an outcome is missing, and where all is another shard's."""
+        reading = self._mine(oid)
         if reading is None or not outcomes.keys() >= reading.endpoints.keys():
             return None
         slot = self._objects.slot(oid)
@@ -211,6 +217,28 @@ class Uptake:
         obj = self._objects.store.get(oid)
         held = self._patience.until(obj) if obj is not None else {}
         return [*entry_lines(reading, outcomes, self._book.at(slot), held), *claim_lines(slot, self._book, held)]
+
+    # -- where the work is shared
+
+    def entries(self, oid: ObjectId) -> frozenset[int]:
+        """The entries of a DNSEndpoint that are ours to publish."""
+        reading = self._mine(oid)
+        return frozenset(reading.endpoints) if reading is not None else frozenset()
+
+    def beside(self, oid: ObjectId) -> Beside | None:
+        """Whose the names of a DNSEndpoint are, where it has names of several shards."""
+        reading = self._readings.get(oid)
+        if self._shards is None or reading is None or self._objects.slot(oid) is not None:
+            return None
+        return portion.beside(reading, self._shards)
+
+    def _mine(self, oid: ObjectId) -> Reading | None:
+        reading = self._readings.get(oid)
+        if self._shards is None or reading is None:
+            return reading
+        if (slot := self._objects.slot(oid)) is not None:
+            return reading if self._shards.mine(slot.hostname) else None
+        return portion.portion(oid, reading, self._shards)
 
 
 _ASKING = ("uid", "generation", "deletionTimestamp", "labels", "annotations", "ownerReferences")

@@ -16,6 +16,7 @@ from zonewright.settings import from_args
 pytestmark = pytest.mark.cluster
 
 BASE = Path(__file__).parents[2] / "manifests" / "base"
+SHARDS = BASE.parent / "samples" / "shards"
 
 
 def documents(name: str) -> list[dict[str, Any]]:
@@ -68,3 +69,46 @@ def test_the_container_can_do_as_little_as_possible() -> None:
     assert pod["seccompProfile"] == {"type": "RuntimeDefault"}
     dockerfile = (BASE.parents[1] / "Dockerfile").read_text()
     assert f"USER {pod['runAsUser']}:{pod['runAsGroup']}" in dockerfile
+
+
+# -- shards
+
+
+def built(cluster: Cluster, folder: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all(cluster.kubectl("kustomize", str(folder))))
+
+
+def arguments(workload: dict[str, Any]) -> list[str]:
+    (found,) = workload["spec"]["template"]["spec"]["containers"]
+    return list(found["args"][1:])
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind", "count"), [(SHARDS, "StatefulSet", 4), (SHARDS / "standbys", "Deployment", 2)]
+)
+def test_the_samples_of_shards_are_taken_and_have_the_rights_that_they_need(
+    cluster: Cluster, namespace: str, folder: Path, kind: str, count: int
+) -> None:
+    documents = built(cluster, folder)
+    everything = yaml.safe_dump_all([_moved(one, namespace) for one in documents if one["kind"] != "Namespace"])
+    done = cluster.kubectl("apply", "--filename=-", "--server-side", "--dry-run=server", input=everything)
+    assert "Warning" not in done
+    workloads = [one for one in documents if one["kind"] in ("StatefulSet", "Deployment")]
+    assert {one["kind"] for one in workloads} == {kind}
+    flags = [[flag.replace("$(POD_INDEX)", "0") for flag in arguments(one)] for one in workloads]
+    shards = [from_args(given, {}).shard for given in flags]
+    assert shards == [f"{index}/{count}" for index in range(len(workloads))]
+    (needed,) = (role for role in roles(from_args(flags[0], {}), "zonewright") if role["kind"] == "Role")
+    (given,) = (one for one in documents if one["kind"] == "Role")
+    assert given["rules"] == needed["rules"]
+
+
+def _moved(document: dict[str, Any], namespace: str) -> dict[str, Any]:
+    """Into a namespace that is there."""
+    moved = {"namespace": namespace} if "namespace" in document["metadata"] else {}
+    return {**document, "metadata": {**document["metadata"], **moved}}
+
+
+def test_there_are_as_many_pods_as_shards(cluster: Cluster) -> None:
+    (one,) = (document for document in built(cluster, SHARDS) if document["kind"] == "StatefulSet")
+    assert f"--shard=$(POD_INDEX)/{one['spec']['replicas']}" in arguments(one)

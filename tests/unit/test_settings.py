@@ -46,6 +46,7 @@ OURS = {
     "leader-election",
     "leader-election-lease-name",
     "leader-election-namespace",
+    "shard",
 }  # flags that ExternalDNS does not have
 
 

@@ -37,6 +37,7 @@ class Writer:
     settled   told of each slot that is in line with its claims
     patience  for how long record sets stay whose targets are missing
     confirm   asked before an object is written anew that has vanished: drops claims whose objects are gone as well
+    mine      whether the objects of a hostname are ours to write and delete, and not another shard's; None is all
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Writer:
         settled: Callable[[Slot], None],
         confirm: Callable[[Slot], Awaitable[None]],
         patience: Patience,
+        mine: Callable[[str], bool] | None = None,
     ) -> None:
         self._api = api
         self._book = book
@@ -65,11 +67,15 @@ class Writer:
         self._settled = settled
         self._confirm = confirm
         self._patience = patience
+        self._mine = mine
         self._ends: dict[Slot, asyncio.TimerHandle] = {}  # of the patience with each slot whose targets are missing
         self.queue: WorkQueue[Slot] = WorkQueue("writer", self._settle, WORKERS)
 
     async def _settle(self, slot: Slot) -> None:
         """Raises Retry when the API server does not do its part."""
+        if self._mine is not None and not self._mine(slot.hostname):
+            self._wait_no_more(slot)
+            return
         try:
             await self._bring_in_line(slot)
         except ApiError as e:
@@ -81,8 +87,7 @@ class Writer:
     async def _bring_in_line(self, slot: Slot) -> None:
         claims = self._book.at(slot)
         existing = self._objects.of_slot(slot)
-        if (end := self._ends.pop(slot, None)) is not None:
-            end.cancel()
+        self._wait_no_more(slot)
         if not claims:
             for obj in existing:
                 if self._complete() and self._ours(obj):
@@ -101,6 +106,10 @@ class Writer:
             await self._patch(keep, wanted)
         for obj in surplus:
             await self._delete(obj)
+
+    def _wait_no_more(self, slot: Slot) -> None:
+        if (end := self._ends.pop(slot, None)) is not None:
+            end.cancel()
 
     def _look_again(self, slot: Slot, until: float) -> None:
         """When the targets are still missing then, they are let go; until: seconds since the epoch."""

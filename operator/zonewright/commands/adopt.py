@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -95,8 +95,9 @@ async def _looked(settings: Settings, hostnames: Sequence[str], mode: Adopt) -> 
     def amend(obj: dict[str, Any]) -> dict[str, Any]:
         return merged(obj, _mark(mode)) if any(mentions(obj, hostname) for hostname in hostnames) else obj
 
+    whole = replace(settings, shard="")  # what is marked here, whichever shard has the name takes over
     async with connections(settings) as (connection, provider, registry):
-        return proposed(await survey(settings, connection, provider, registry, amend), hostnames, mode)
+        return proposed(await survey(whole, connection, provider, registry, amend), hostnames, mode)
 
 
 def _mark(mode: Adopt) -> dict[str, Any]:

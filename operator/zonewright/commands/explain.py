@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -15,12 +15,15 @@ from zonewright.commands.changes import Document, Item, item_document, plan_item
 from zonewright.commands.options import Given
 from zonewright.commands.standing import Standing
 from zonewright.commands.survey import Survey, connections, survey
+from zonewright.limits import shards
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.hostname import InvalidName, canonical, printable, spelled
 from zonewright.model.ownership import Held
 from zonewright.model.reason import Reason
+from zonewright.model.shard import Shard
 from zonewright.model.zone import Visibility, Zone
 from zonewright.settings import Settings
+from zonewright.zones.shards import Shards
 from zonewright.zones.status import Line
 
 VERSION = 1
@@ -35,6 +38,7 @@ class Explanation:
     stands   what is in DNS, in each of the zones
     items    what would change
     retained  record sets of ours that nobody wants, and that stay
+    shard    that of the hostname, and the one that was asked (--shard); None without shards, or when it is not known
     sources  the values of --source that were read
     """
 
@@ -50,14 +54,15 @@ class Explanation:
     retained: tuple[Held, ...]
     sources: tuple[str, ...]
     errors: tuple[str, ...]
+    shard: tuple[Shard, Shard] | None = None
 
     def unpublished(self) -> list[Line]:
         """What is asked for and would not be in DNS."""
         return [line for one in self.written for line in one.lines if line.reason not in _FINE]
 
 
-def explained(found: Survey, hostname: str) -> Explanation:
-    """What a survey knows of a hostname, which is spelled or canonical."""
+def explained(found: Survey, hostname: str, shards: Shards | None = None) -> Explanation:
+    """What a survey knows of a hostname, which is spelled or canonical. shards: as given by --shard."""
     claimants = asking(found, hostname)
     zones = found.controller.zones.zones_of(hostname)
     plans = [plan for zone in zones if (plan := found.plans.get(zone, {}).get(hostname))]
@@ -75,7 +80,17 @@ def explained(found: Survey, hostname: str) -> Explanation:
         tuple(held for plan in plans for held in plan.retained),
         found.settings.source,
         found.errors,
+        _shard(found, hostname, shards),
     )
+
+
+def _shard(found: Survey, hostname: str, shards: Shards | None) -> tuple[Shard, Shard] | None:
+    """By the zones that there are now; a running Zonewright may have read them some minutes ago."""
+    if shards is None or not found.controller.zones.known:
+        return None
+    shards.see(found.controller.zones.every())
+    index = shards.of(hostname)
+    return None if index is None else (replace(shards.own, index=index), shards.own)
 
 
 # -- as a document
@@ -98,6 +113,7 @@ def document(found: Explanation) -> Document:
         "dns": [one for stands in found.stands for one in standing.documents(stands)],
         "changes": [item_document(item) for item in found.items],
         "retained": [record_document(held.endpoint) for held in found.retained],
+        "shard": None if found.shard is None else {"index": found.shard[0].index, "count": found.shard[0].count},
     }
 
 
@@ -201,6 +217,9 @@ def _zone_lines(found: Explanation) -> Iterator[str]:
     if not found.zones:
         yield f"nowhere: {reason}: {message}"
     yield from (f"zone {_zone(zone)} of {found.provider}" for zone in found.zones)
+    if found.shard is not None:
+        its, ours = found.shard
+        yield f"by shard {its}" + (", this one" if its == ours else f"; this one is {ours}")
 
 
 def _zone(zone: Zone) -> str:
@@ -242,4 +261,5 @@ def hostname_given(written_down: str) -> str:
 
 async def _looked(settings: Settings, hostname: str) -> Explanation:
     async with connections(settings) as (connection, provider, registry):
-        return explained(await survey(settings, connection, provider, registry), hostname)
+        whole = replace(settings, shard="")  # all is told, whichever shard is asked
+        return explained(await survey(whole, connection, provider, registry), hostname, shards(settings))

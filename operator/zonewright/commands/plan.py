@@ -36,7 +36,8 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """errors: then the rest is not the whole picture; objects: what would happen to DNSEndpoints."""
+    """errors: then the rest is not the whole picture; objects: what would happen to DNSEndpoints; shard: as it was
+    given: of names that are another one's, nothing is known."""
 
     provider: str
     owner: str
@@ -44,6 +45,7 @@ class Report:
     refused: tuple[Refused, ...]
     objects: Document
     errors: tuple[str, ...] = ()
+    shard: str = ""
 
     @property
     def changes(self) -> bool:
@@ -62,6 +64,7 @@ def report(found: Survey) -> Report:
         tuple(refused(told)),
         {"create": writes["create"], "update": writes["patch"], "delete": writes["delete"]},
         found.errors,
+        found.settings.shard,
     )
 
 
@@ -87,6 +90,7 @@ def document(found: Report) -> Document:
         "zones": zones,
         "refused": [refused_document(one) for one in found.refused],
         "dnsEndpoints": found.objects,
+        "shard": found.shard,
     }
 
 
@@ -116,6 +120,8 @@ def refused_document(one: Refused) -> Document:
 def lines(found: Report) -> Iterator[str]:
     """The plan for people."""
     yield from text.error_lines(found.errors)
+    if found.shard:
+        yield from (f"Of shard {found.shard} alone:", "")
     for zone in found.zones:
         yield from text.zone_lines(zone, found.provider)
     yield from text.retained_lines(held for zone in found.zones for held in zone.retained)

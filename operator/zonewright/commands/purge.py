@@ -20,7 +20,7 @@ from zonewright.commands.confirm import confirmed
 from zonewright.commands.options import Given
 from zonewright.commands.plan import zone_document
 from zonewright.commands.survey import Misused, Plans, stores
-from zonewright.limits import domain_filter, routing, rules
+from zonewright.limits import domain_filter, routing, rules, shards
 from zonewright.model.change import Unit
 from zonewright.model.hostname import printable
 from zonewright.model.ownership import Held
@@ -123,6 +123,7 @@ async def look(settings: Settings, provider: Provider, registry: Registry) -> Fi
         dry_run=True,
         interval=settings.interval,
         routing=routing(settings, provider),
+        shards=shards(settings),
     )
     links = Links(lambda _: False, lambda _: None, lambda _: None, observe=plans.observe)
     zones = Zones(provider, registry, Desired(), options, links)

@@ -21,6 +21,7 @@ from zonewright.settings.values import (
     prefix,
     regex,
     selector,
+    shard_place,
     table_name,
     url,
 )
@@ -721,6 +722,14 @@ class Settings:
         shown="that of its pod",
         check=namespace_name,
         help="The namespace of that Lease.",
+    )
+    shard: str = flag(
+        Theme.CLUSTER,
+        default="",
+        shown="one with everything",
+        check=shard_place,
+        help="INDEX/COUNT, such as 0/4: of COUNT processes that share the zones among them, this is INDEX, counted"
+        " from 0. Each has a Lease of its own, and may have standbys.",
     )
     kubeconfig: str = flag(
         Theme.CLUSTER,

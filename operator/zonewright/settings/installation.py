@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 
+from zonewright.model.shard import Shard
 from zonewright.settings.fields import Settings
 from zonewright.settings.flag import Flag, Theme, flags_of
 
@@ -65,8 +66,25 @@ def elects(settings: Settings) -> bool:
 
 
 def lease_name(settings: Settings, environ: Mapping[str, str] = os.environ) -> str:
-    """--leader-election-lease-name, or one that follows from what is published where."""
-    return settings.leader_election_lease_name or f"zonewright-{_digest(settings, environ)}"
+    """--leader-election-lease-name, or one that follows from what is published where; of each shard another one.
+
+    How many shards there are does not count: when that changes, the next one of an index waits for the one before.
+    """
+    base = settings.leader_election_lease_name or f"zonewright-{_digest(settings, environ)}"
+    return of_shard(base, Shard.parse(settings.shard).index) if settings.shard else base
+
+
+def of_shard(lease: str, index: int) -> str:
+    """The Lease of a shard."""
+    return f"{lease}-shard-{index}"
+
+
+def given_lease_names(settings: Settings) -> tuple[str, ...]:
+    """Those of all shards, where they follow from --leader-election-lease-name; else none."""
+    name = settings.leader_election_lease_name
+    if not name or not settings.shard:
+        return (name,) if name else ()
+    return tuple(of_shard(name, index) for index in range(Shard.parse(settings.shard).count))
 
 
 def _digest(settings: Settings, environ: Mapping[str, str]) -> str:

@@ -10,9 +10,11 @@ from zonewright.model.endpoint import RecordType
 from zonewright.model.hostname import printable
 from zonewright.model.selector import Selector
 from zonewright.settings.fields import Settings
+from zonewright.settings.installation import given_lease_names
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 _UNREADABLE = re.compile(r"""[,="\\]|[^\x20-\x7e]""")
+_LONGEST_NAME = 253  # of an object
 # An ownership record is one character-string of TXT data (RFC 1035, section 3.3) with these words before the id.
 _LONGEST_OWNER = 255 - len("heritage=external-dns,external-dns/owner=")
 
@@ -42,6 +44,8 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield from _powerdns(settings)
     if settings.provider == "rfc2136":
         yield from _rfc2136(settings)
+    if any(len(name) > _LONGEST_NAME for name in given_lease_names(settings)):
+        yield "leader-election-lease-name", "is too long for --shard, which adds -shard-INDEX to it"
     if bool(settings.tls_client_cert) != bool(settings.tls_client_cert_key):
         yield "tls-client-cert", "goes together with --tls-client-cert-key: only one of them is given"
 

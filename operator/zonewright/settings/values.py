@@ -12,6 +12,7 @@ from zonewright.model import duration
 from zonewright.model.grant import Grant
 from zonewright.model.hostname import printable
 from zonewright.model.selector import Selector
+from zonewright.model.shard import Shard
 
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # Go, strconv.ParseBool
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
@@ -67,6 +68,12 @@ def grant(text: str) -> str:
     """Which names a namespace may have."""
     Grant.parse(text)
     return text
+
+
+def shard_place(text: str) -> str:
+    """Which of how many shards; "" for the only one."""
+    found = Shard.parse(text)
+    return "" if found.count == 1 else str(found)
 
 
 def selector(text: str) -> str:

@@ -24,6 +24,7 @@ from zonewright.zones.desired import Desired, Origin
 from zonewright.zones.retries import delay
 from zonewright.zones.routing import WHOLE, Routing
 from zonewright.zones.several import Several
+from zonewright.zones.shards import Shards
 from zonewright.zones.snapshot import Snapshot
 from zonewright.zones.strangers import Alarm
 from zonewright.zones.surroundings import Surroundings, at_once
@@ -39,6 +40,7 @@ class Options:
     wary  whether what stands at the start may be another installation's of our owner id, see `strangers`
     routing  how zones are chosen for a name
     brake  how much of a zone may be deleted at once
+    shards  which names are ours, where the work is shared; None is all
     """
 
     domain_filter: DomainFilter
@@ -48,6 +50,7 @@ class Options:
     wary: bool = False
     routing: Routing = WHOLE
     brake: Brake = NO_BRAKE
+    shards: Shards | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Links:
     published  whether a status of before the start says that a name was ours
     braked  told when deletes in a zone wait for a person, when they are others, and when none waits any more
     begin   returns when zones may be looked at for the first time, see `Surroundings`
+    moved  told when other names may be ours than before; only where the work is shared
     """
 
     holds: Callable[[str], bool]
@@ -76,6 +80,7 @@ class Links:
     published: Callable[[str], bool] = lambda _: False
     braked: Callable[[Zone, HeldPlan | None], None] = lambda _, __: None
     begin: Callable[[], Awaitable[None]] = at_once
+    moved: Callable[[], None] = lambda: None
 
 
 class Zones:
@@ -89,6 +94,8 @@ class Zones:
         self._desired = desired
         self._options = options
         self._links = links
+        self._shards = options.shards
+        self._zones: frozenset[Zone] = frozenset()  # all of the provider, also those that are not for us
         self._routes = options.routing.among(())
         self._several = Several(desired)
         self._workers: dict[Zone, ZoneWorker] = {}
@@ -104,7 +111,7 @@ class Zones:
         """Look at these names again: what is wanted of them has changed."""
         by_zone: dict[Zone, list[str]] = {}
         homeless: list[str] = []
-        for name in (names := list(names)):
+        for name in (names := self._ours(names)):
             zones = self.zones_of(name)
             for zone in zones:
                 by_zone.setdefault(zone, []).append(name)
@@ -121,8 +128,19 @@ class Zones:
             worker.mark_all()
 
     def zones_of(self, name: str) -> tuple[Zone, ...]:
-        """The zones that have a name, see `routing`; none when it is filtered or in no zone."""
+        """The zones that have a name, see `routing`; none when it is filtered, in no zone or for another shard."""
+        if self._shards is not None and not self._shards.mine(name):
+            return ()
         return self._routes.of(name) if self._options.domain_filter.matches(name) else ()
+
+    def every(self) -> frozenset[Zone]:
+        """All zones of the provider, also those that are another shard's."""
+        return self._zones
+
+    @property
+    def known(self) -> bool:
+        """Whether the zones have been listed."""
+        return self._known.is_set()
 
     @property
     def settled(self) -> bool:
@@ -147,6 +165,10 @@ class Zones:
         """Whether deletes that a zone holds are this very plan: then they go."""
         workers = [worker for zone, worker in self._workers.items() if zone.id == zone_id]
         return any(worker.approve(plan_id) for worker in workers)
+
+    async def found(self) -> None:
+        """Wait until the zones are known."""
+        await self._known.wait()
 
     async def caught_up(self) -> None:
         """Look at everything again, and wait until that is done."""
@@ -193,16 +215,22 @@ class Zones:
 
     async def round(self) -> None:
         """Find the zones and work through each once."""
+        if await self.find():
+            await asyncio.gather(*(worker.round() for worker in self._workers.values()))
+
+    async def find(self) -> bool:
+        """Find the zones; False when they cannot be listed, which is told."""
         try:
             await self.discover()
         except ProviderError as e:
             self._fail(e, time.time())
-            return
-        await asyncio.gather(*(worker.round() for worker in self._workers.values()))
+            return False
+        return True
 
     async def discover(self) -> None:
         """Ask for the zones; start workers for new ones, stop those of zones that are gone. Raises ProviderError."""
-        zones = set(await self._provider.zones())
+        every = frozenset(await self._provider.zones())
+        zones = self._working(every)
         self._failure = None
         gone = [zone for zone in self._workers if zone not in zones]
         new = sorted(zones - self._workers.keys())
@@ -215,12 +243,31 @@ class Zones:
             self._workers[zone] = self._worker(zone)
         first = not self._known.is_set()
         self._known.set()
-        self._routes = self._options.routing.among(zones)
+        self._routes = self._options.routing.among(every)
         self._several.prune()
         if new or gone:
             log.info("Zones: %s", ", ".join(map(str, sorted(self._workers))) or "none")
-        if first or new or gone:
+        if first or every != self._zones:
+            self._zones = every
+            self._share_out()
             self.mark(list(self._desired.names()))
+
+    def _working(self, every: frozenset[Zone]) -> frozenset[Zone]:
+        """Those of all zones that need a worker here."""
+        if self._shards is None:
+            return every
+        return self._shards.working(every, several=self._options.routing.every_private)
+
+    def _share_out(self) -> None:
+        """Other zones: names may have come to this shard, and gone to others."""
+        if self._shards is not None:
+            self._shards.see(self._zones)
+            log.info("Shard %s has %d of %d zones", self._shards.own, len(self._workers), len(self._zones))
+            self._links.moved()
+
+    def _ours(self, names: Iterable[str]) -> list[str]:
+        """Those that are not for another shard."""
+        return list(names) if self._shards is None else [name for name in names if self._shards.mine(name)]
 
     def _worker(self, zone: Zone) -> ZoneWorker:
         links = self._links
@@ -238,6 +285,7 @@ class Zones:
             braked=links.braked,
             begin=links.begin,
             share=lambda of, endpoint: self._routes.share(of, endpoint),
+            divided=self._shards is not None,
         )
         return ZoneWorker(
             zone,
@@ -279,7 +327,7 @@ class Zones:
         """Names that have no worker are told why, as soon as it is known."""
         if not self._known.is_set() and self._failure is None:
             return
-        wishes = [(name, wish) for name in names for wish in self._desired.at(name)]
+        wishes = [(name, wish) for name in self._ours(names) for wish in self._desired.at(name)]
         outcomes = {w.origin: self.refusal(name, w.endpoint) for name, w in wishes if self._is_lost(name, w.endpoint)}
         if outcomes:
             self._links.report(outcomes)
@@ -299,7 +347,7 @@ class Zones:
         if self.zones_of(name):
             text = f"none of the zones that hold {printable(name)} is the one that {self._options.routing.pin} names"
             return Outcome(Reason.NO_MATCHING_ZONE, text, endpoint, provider=provider)
-        zones = ", ".join(map(str, sorted(self._workers)))
+        zones = ", ".join(map(str, sorted(self._zones)))
         text = f"no zone of {provider} holds {printable(name)}" + (f"; there are {zones[:200]}" if zones else "")
         return Outcome(Reason.NO_MATCHING_ZONE, text, endpoint, provider=provider)
 

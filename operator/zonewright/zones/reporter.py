@@ -15,6 +15,7 @@ from zonewright.model.outcome import Outcome
 from zonewright.workqueue import Retry, WorkQueue
 from zonewright.zones.announcements import Announcement, announcements
 from zonewright.zones.desired import Origin
+from zonewright.zones.sharedstatus import Beside, build_beside
 from zonewright.zones.status import Line, build, same, tells_less
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class Reporter:
     lines    what is to be said of an object, given its outcomes; None while some of it is not known yet
     written  told of the object as the API server has stored it
     announce  told what is worth an Event on an object
+    beside   whose the names of an object are, where some are another shard's, which writes into its status as well
     """
 
     def __init__(
@@ -38,12 +40,14 @@ class Reporter:
         lines: Callable[[ObjectId, Mapping[int, Outcome]], Sequence[Line] | None],
         written: Callable[[Mapping[str, Any]], None],
         announce: Callable[[Mapping[str, Any], Sequence[Announcement]], None] = lambda _, __: None,
+        beside: Callable[[ObjectId], Beside | None] = lambda _: None,
     ) -> None:
         self._api = api
         self._store = store
         self._lines = lines
         self._written = written
         self._announce = announce
+        self._beside = beside
         self._outcomes: dict[ObjectId, dict[int, Outcome]] = {}
         self.queue: WorkQueue[ObjectId] = WorkQueue("reporter", self._write, WORKERS)
 
@@ -85,17 +89,37 @@ class Reporter:
         before = unpacked(obj.get("status") or {})
         meta = obj["metadata"]
         generation = meta.get("generation") or 0
-        status = build(lines, generation, before, time.time())
-        if same(before, status) or tells_less(lines, generation, before):
+        beside = self._beside(oid)
+        if beside is None:
+            status = build(lines, generation, before, time.time())
+            known, marks = before, {"uid": meta["uid"]}
+        else:
+            status = build_beside(lines, beside, generation, before, time.time())
+            known, marks = beside.ours(before), {"uid": meta["uid"], "resourceVersion": meta["resourceVersion"]}
+        if same(before, status) or tells_less(lines, generation, known):
             return
         try:
-            body = {"metadata": {"uid": meta["uid"]}, "status": status}
+            body = {"metadata": marks, "status": status}
             stored = await self._api.patch(DNSENDPOINT, oid.namespace, oid.name, body, "status")
-        except (NotFound, Conflict):
-            return  # deleted, or another one by now: its own event brings it back here
+        except NotFound:
+            return
+        except Conflict:  # another one by now: its own event brings it back here
+            if beside is not None:
+                await self._read_again(oid)
+            return
         except ApiError as e:
             log.info("Status of %s/%s not written: %s", oid.namespace, oid.name, e)
             raise Retry(str(e), e.retry_after) from e
         self._written(stored)
         if worth := announcements(lines, before, status):
             self._announce(obj, worth)
+
+    async def _read_again(self, oid: ObjectId) -> None:
+        """Another shard was faster: what it has written must stand. Raises Retry."""
+        try:
+            self._written(await self._api.get(DNSENDPOINT.path(oid.namespace, oid.name)))
+        except NotFound:
+            return
+        except ApiError as e:
+            raise Retry(str(e), e.retry_after) from e
+        raise Retry("another shard has written the status meanwhile", 0.0)

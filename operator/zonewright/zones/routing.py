@@ -7,7 +7,7 @@ well as the longest public one (ExternalDNS, provider/aws/aws.go): `every_privat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from zonewright.model.endpoint import ADDRESS_TYPES, Endpoint
@@ -53,7 +53,7 @@ class Routes:
 
     def of(self, name: str) -> tuple[Zone, ...]:
         """The zones that have a name; none where it is in no zone. The longest public one comes first."""
-        holding = [zones for suffix in _suffixes(name) if (zones := self._by_name.get(suffix))]
+        holding = [zones for suffix in suffixes(name) if (zones := self._by_name.get(suffix))]
         if not holding:
             return ()
         if self._routing.every_private:
@@ -80,6 +80,11 @@ class Routes:
         return next((value for name, value in endpoint.properties if pin and name == pin), None)
 
 
+def holder(name: str, zones: Container[str]) -> str | None:
+    """Of names of zones, the longest that holds a name; None where none does."""
+    return next((suffix for suffix in suffixes(name) if suffix in zones), None)
+
+
 def private_targets(endpoint: Endpoint) -> tuple[str, ...]:
     """Addresses that the Internet cannot reach."""
     return tuple(t for t in endpoint.targets if endpoint.rtype in ADDRESS_TYPES and is_private(t))
@@ -93,7 +98,7 @@ def _fitting(endpoint: Endpoint, *, private: bool) -> Endpoint | None:
     return replace(endpoint, targets=fitting) if fitting else None
 
 
-def _suffixes(name: str) -> Iterator[str]:
+def suffixes(name: str) -> Iterator[str]:
     """The name and all names above it, the longest first, and "" for a zone that holds any name."""
     while name:
         yield name

@@ -69,11 +69,14 @@ class Line:
         return self.outcome.state if self.outcome else State.FAILED
 
 
-def build(lines: Sequence[Line], generation: int, before: Mapping[str, Any], now: float) -> Status:
-    """The status that an object should have. What has not changed keeps its times from `before`."""
+def build(lines: Sequence[Line], generation: int, before: Mapping[str, Any], now: float, *, others: int = 0) -> Status:
+    """The status that an object should have. What has not changed keeps its times from `before`.
+
+    others: how many lines stand beside these
+    """
     old_records = {identity(record): record for record in before.get("records") or [] if isinstance(record, dict)}
     shown = _shown(lines)
-    records = [_record(line, old_records, now, MAX_TARGETS // len(shown)) for line in shown]
+    records = [_record(line, old_records, now, MAX_TARGETS // (len(shown) + others)) for line in shown]
     return {
         "observedGeneration": generation,
         "conditions": _conditions(lines, generation, before, now),
@@ -172,18 +175,18 @@ def _published(outcome: Outcome, max_targets: int) -> dict[str, Any]:
 
 def _conditions(lines: Sequence[Line], generation: int, before: Mapping[str, Any], now: float) -> list[dict[str, Any]]:
     accepted, programmed = _accepted(lines), _programmed(lines)
-    ready = accepted if accepted[0] != "True" and programmed[0] == "True" else programmed
     old = {c.get("type"): c for c in before.get("conditions") or [] if isinstance(c, dict)}
-    given = (("Ready", ready), ("Accepted", accepted), ("Programmed", programmed))
-    return [_condition(kind, verdict, generation, old.get(kind), now) for kind, verdict in given]
+    given = (("Ready", ready(accepted, programmed)), ("Accepted", accepted), ("Programmed", programmed))
+    return [condition(kind, verdict, generation, old.get(kind), now) for kind, verdict in given]
 
 
-_Verdict = tuple[str, Reason, str]
+Verdict = tuple[str, str, str]  # status, reason and message of a condition
 
 
-def _condition(
-    kind: str, verdict: _Verdict, generation: int, old: Mapping[str, Any] | None, now: float
+def condition(
+    kind: str, verdict: Verdict, generation: int, old: Mapping[str, Any] | None, now: float
 ) -> dict[str, Any]:
+    """As it is written. It keeps its time from `old`, where its status is what it was."""
     status, reason, message = verdict
     kept = old is not None and old.get("status") == status
     since = old.get("lastTransitionTime") if kept and old else None
@@ -197,7 +200,12 @@ def _condition(
     }
 
 
-def _accepted(lines: Sequence[Line]) -> _Verdict:
+def ready(accepted: Verdict, programmed: Verdict) -> Verdict:
+    """The summary of the two others."""
+    return accepted if accepted[0] != "True" and programmed[0] == "True" else programmed
+
+
+def _accepted(lines: Sequence[Line]) -> Verdict:
     """False when a wish had to be cut, unless it only says nothing where others have said something."""
     published = any(line.outcome is not None and not line.held for line in lines)
     faults = [line for line in lines if line.problems and not (published and line.problems[0].reason in _SOFT)]
@@ -209,7 +217,7 @@ def _accepted(lines: Sequence[Line]) -> _Verdict:
     return "True", Reason.SYNCED, "every wish is sound" + (f"; {noted}" if noted else "")
 
 
-def _programmed(lines: Sequence[Line]) -> _Verdict:
+def _programmed(lines: Sequence[Line]) -> Verdict:
     tried = [line for line in lines if line.outcome is not None]
     missing = [line for line in tried if line.outcome and line.outcome.reason is not Reason.SYNCED]
     if missing:
@@ -238,14 +246,15 @@ def _count(number: int, noun: str) -> str:
 def _summary(lines: Sequence[Line]) -> dict[str, str]:
     endpoints = [line.outcome.endpoint for line in lines if line.outcome and line.outcome.endpoint]
     return {
-        "hostnames": _joined(line.name for line in lines),
-        "types": _joined(e.rtype for e in endpoints),
-        "targets": _joined(target for e in endpoints for target in e.targets),
-        "zones": _joined(line.outcome.zone for line in lines if line.outcome),
-        "owner": _joined(line.outcome.ownership.owner for line in lines if line.outcome and line.outcome.ownership),
+        "hostnames": joined(line.name for line in lines),
+        "types": joined(e.rtype for e in endpoints),
+        "targets": joined(target for e in endpoints for target in e.targets),
+        "zones": joined(line.outcome.zone for line in lines if line.outcome),
+        "owner": joined(line.outcome.ownership.owner for line in lines if line.outcome and line.outcome.ownership),
     }
 
 
-def _joined(texts: Iterable[str], most: int = 3) -> str:
+def joined(texts: Iterable[str], most: int = 3) -> str:
+    """The first of them, and how many more there are."""
     once = [text for text in dict.fromkeys(texts) if text]
     return ",".join(once[:most]) + (f",+{len(once) - most}" if len(once) > most else "")

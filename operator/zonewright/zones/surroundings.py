@@ -36,6 +36,7 @@ class Surroundings:
     share     what a zone has of a wanted record set; None where that is for other zones alone
     braked    told when deletes wait for a person, when they are others, and when none waits any more
     begin     returns when the first round may begin: when all that is wanted is known, or that takes too long
+    divided  whether names of the zone may come to be another shard's, or be it already
     """
 
     desired: Desired
@@ -51,3 +52,4 @@ class Surroundings:
     share: Callable[[Zone, Endpoint], Endpoint | None] = lambda _, endpoint: endpoint
     braked: Callable[[Zone, HeldPlan | None], None] = lambda _, __: None
     begin: Callable[[], Awaitable[None]] = at_once
+    divided: bool = False

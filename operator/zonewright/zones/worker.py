@@ -258,6 +258,8 @@ class ZoneWorker:
             names |= self._owned_here(self.snapshot)
             self._judge()
         self._tell_of_strangers()
+        if self._around.divided:  # marked long ago, or in back-off: meanwhile it may be another shard's
+            names = {name for name in names if self._around.mine(self.zone, name)}
         return names
 
     def _to_look_at(self, portion: int | None) -> set[str]:
