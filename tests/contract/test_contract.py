@@ -12,6 +12,7 @@ from contract.conftest import Subject
 from zonewright.model.change import Change, Unit
 from zonewright.model.endpoint import Endpoint
 from zonewright.providers.base import Changed, ProviderError
+from zonewright.zones.snapshot import Snapshot
 
 TABLE = [
     pytest.param("app", "A", ["192.0.2.1"], None, id="address"),
@@ -90,6 +91,17 @@ async def test_what_is_created_is_reported_as_it_was_normalized(
     (found,) = await standing(subject)
     assert filled(subject, found) == filled(subject, wanted)
     assert found.targets == wanted.targets
+
+
+async def test_what_has_been_written_is_read_as_it_is_known(subject: Subject) -> None:
+    """Else a zone that nobody has touched would look like one that somebody has, and statuses would change by it."""
+    known = Snapshot(await subject.provider.records(subject.zone), subject.provider.capabilities.default_ttl)
+    wanted = [record(f"app{n}.{subject.domain}", "A", "192.0.2.1", ttl=ttl) for n, ttl in enumerate((None, 120))]
+    units = [create(await normalized(subject, one)) for one in wanted]
+    await put(subject, *units)
+    known.apply(units)
+    found = Snapshot(await subject.provider.records(subject.zone))
+    assert known.same(found)
 
 
 async def test_the_name_of_the_zone_holds_records_too(subject: Subject) -> None:

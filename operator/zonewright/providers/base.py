@@ -72,7 +72,7 @@ class Capabilities:
     atomic              whether an `apply` lands whole or not at all
     update_in_place     whether an update never leaves the name absent
     min_ttl, max_ttl    seconds; None is no limit
-    default_ttl         seconds that a record without ttl gets; None: not known
+    default_ttl         seconds with which a record is read that was written without ttl; None: none, or not known
     longest_text        characters of a target of a TXT record; None is no limit
     set_identifiers     whether several record sets of one name and type can stand side by side
     apex_cname          whether a CNAME at the name of a zone is possible

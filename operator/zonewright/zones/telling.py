@@ -17,6 +17,7 @@ from zonewright.providers.base import ProviderError
 from zonewright.zones.desired import Companion, Origin
 from zonewright.zones.routing import private_targets
 from zonewright.zones.several import together
+from zonewright.zones.snapshot import as_served
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +28,11 @@ Failed = Mapping[Key, tuple[ProviderError, float]]
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Of one zone. provider: its name."""
+    """Of one zone. provider: its name; default_ttl: seconds that a record without ttl gets, None where not known."""
 
     zone: Zone
     provider: str
+    default_ttl: int | None = None
 
     def planned(self, plans: Iterable[NamePlan]) -> Outcomes:
         """As it is when all that is planned lands."""
@@ -66,7 +68,7 @@ class Teller:
         return Outcome(
             reason=verdict.reason,
             message=verdict.message,
-            endpoint=verdict.endpoint,
+            endpoint=as_served(verdict.endpoint, self.default_ttl) if verdict.endpoint else None,
             zone=str(self.zone),
             provider=self.provider,
             ownership=verdict.ownership,

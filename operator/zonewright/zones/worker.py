@@ -81,7 +81,7 @@ class ZoneWorker:
         self._braking = Braking(zone.id, registry, brake)
         self._braked: HeldPlan | None = None  # as it was told last
         self._planner = Planner(zone, provider, registry, rules, around, self._doubts)
-        self._teller = Teller(zone, provider.name)
+        self._teller = Teller(zone, provider.name, provider.capabilities.default_ttl)
         self._busy = False  # whether a round is under way
         self._waiters: list[asyncio.Future[None]] = []  # for the end of a round that begins after they came
         self._served: list[asyncio.Future[None]] = []  # of them, those whom the round under way will satisfy
@@ -204,7 +204,7 @@ class ZoneWorker:
     async def _refresh(self) -> None:
         if self.snapshot is not None and not self._pace.stale():
             return
-        found = Snapshot(await self._provider.records(self.zone))
+        found = Snapshot(await self._provider.records(self.zone), self._provider.capabilities.default_ttl)
         expected = self._owned.last()
         self._pace.read()
         if self.snapshot is not None and self._is_untouched(found):

@@ -33,7 +33,6 @@ class CoreDNS:
         record_types=frozenset({RecordType.A, RecordType.AAAA, RecordType.CNAME, RecordType.TXT}),
         batch_size=1000,
         atomic=False,  # units are, batches are not: a transaction holds 128 operations
-        default_ttl=300,
         apex_cname=True,
         enforces_cname=False,
     )
