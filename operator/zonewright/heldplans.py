@@ -15,7 +15,6 @@ from typing import Any
 from zonewright.claims.naming import object_name
 from zonewright.kube.api import Api, ApiError, Conflict, NotFound
 from zonewright.kube.events import Event, Subject
-from zonewright.kube.packed import unpacked
 from zonewright.kube.store import ObjectId, Store, object_id
 from zonewright.model.kind import DNSENDPOINT
 from zonewright.model.marks import (
@@ -195,7 +194,7 @@ class HeldPlans:
         self._deleted(obj)
 
     async def _tell_of(self, obj: _Found, zone: Zone, plan: HeldPlan) -> None:
-        before, meta = unpacked(obj.get("status") or {}), obj["metadata"]
+        before, meta = obj.get("status") or {}, obj["metadata"]
         status = build([*self._lines(zone, plan)], meta.get("generation") or 0, before, time.time())
         told = sentence(zone, plan)
         for condition in status["conditions"]:

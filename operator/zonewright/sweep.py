@@ -76,12 +76,12 @@ class Sweep:
     async def _ask(self, key: tuple[Kind, ObjectId]) -> None:
         kind, oid = key
         store, _ = self._stores[kind]
-        known = store.get(oid)
+        known = store.version(oid)
         try:
             obj = await self._api.get(kind.path(oid.namespace, oid.name))
         except NotFound:
             # While the question was under way, an event may have told of another one of that name.
-            if store.get(oid) is known and store.forget(oid):
+            if store.version(oid) == known and store.forget(oid):
                 log.info("%s %s is gone, which no event told", kind.kind, "/".join(filter(None, oid)))
                 self._changed(kind, [oid])
         except ApiError as e:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple
+
+import orjson
 
 from zonewright import portion
 from zonewright.claims.book import Book, Slot
@@ -79,7 +82,7 @@ class Uptake:
         self._patience = patience
         self._shards = shards
         self._readings: dict[ObjectId, Reading] = {}
-        self._asked: dict[ObjectId, tuple[Any, ...]] = {}  # what those that have been taken asked for
+        self._asked: dict[ObjectId, bytes] = {}  # what those that have been taken asked for
         self._claimed: set[Slot] = set()  # whose objects are ours for certain, whatever they say
         self.vanished: set[Slot] = set()  # whose objects are gone though they are asked for
 
@@ -244,7 +247,9 @@ class Uptake:
 _ASKING = ("uid", "generation", "deletionTimestamp", "labels", "annotations", "ownerReferences")
 
 
-def _asks(obj: Mapping[str, Any]) -> tuple[Any, ...]:
-    """All of a DNSEndpoint by which it is read: everything but its status, and the version that changes with that."""
+def _asks(obj: Mapping[str, Any]) -> bytes:
+    """All of a DNSEndpoint by which it is read, as a digest: everything but its status, and the version that changes
+    with that."""
     meta = obj["metadata"]
-    return obj.get("spec"), *(meta.get(field) for field in _ASKING)
+    asked = [obj.get("spec"), *(meta.get(field) for field in _ASKING)]
+    return blake2b(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()

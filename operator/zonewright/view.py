@@ -32,7 +32,7 @@ class View:
         namespace, _, name = rest.rpartition("/")
         stores = [store for of, store in self.intake.stores.items() if of.kind.lower() == kind]
         stores += [self.objects.store] if kind == dnsendpoint.SOURCE else []
-        return any(store.get(ObjectId(namespace, name)) is not None for store in stores)
+        return any(ObjectId(namespace, name) in store for store in stores)
 
     def left_out(self, obj: Mapping[str, Any]) -> str | None:
         """Why a DNSEndpoint is not ours to publish; None where it is."""

@@ -31,7 +31,7 @@ class Book:
         self.home = home
         self._objects: dict[str, _Claims] = {}
         self._slots: dict[Slot, dict[str, tuple[Claim, ...]]] = {}
-        self._hostnames: dict[str, set[Slot]] = {}
+        self._hostnames: dict[str, tuple[Slot, ...]] = {}  # nearly always one: a set would take four times as much
 
     def put(self, key: str, claims: Iterable[Claim]) -> set[Slot]:
         """All that an object asks for now."""
@@ -75,11 +75,15 @@ class Book:
     def _set(self, slot: Slot, key: str, claims: tuple[Claim, ...] | None) -> None:
         if claims:
             self._slots.setdefault(slot, {})[key] = claims
-            self._hostnames.setdefault(slot.hostname, set()).add(slot)
+            known = self._hostnames.get(slot.hostname, ())
+            if slot not in known:
+                self._hostnames[slot.hostname] = (*known, slot)
             return
         del self._slots[slot][key]
         if not self._slots[slot]:
             del self._slots[slot]
-            self._hostnames[slot.hostname].discard(slot)
-            if not self._hostnames[slot.hostname]:
+            left = tuple(other for other in self._hostnames[slot.hostname] if other != slot)
+            if left:
+                self._hostnames[slot.hostname] = left
+            else:
                 del self._hostnames[slot.hostname]

@@ -50,7 +50,10 @@ class Intake:
         self._sources = {source.kind: source for source in catalog.enabled(settings, self._served)}
         self._asked = {kind: self._lookups_of(source) for kind, source in self._sources.items()}
         kinds = self._sources.keys() | {kind for asked in self._asked.values() for kind in asked}
-        self.stores = {kind: Store(kind, catalog.projection(kind, settings)) for kind in kinds}
+        often = {kind for asked in self._asked.values() for kind in asked}  # looked up for objects of other kinds
+        self.stores = {
+            kind: Store(kind, catalog.projection(kind, settings), packed=kind not in often) for kind in kinds
+        }
         self._by_resource = {kind.resource: store for kind, store in self.stores.items()}
         self._followers = Followers()
         self._waiting: frozenset[Kind] = frozenset()

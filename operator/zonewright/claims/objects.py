@@ -7,7 +7,6 @@ from typing import Any
 
 from zonewright.claims.book import Slot
 from zonewright.claims.generated import is_generated, slot_of
-from zonewright.kube.packed import Packed
 from zonewright.kube.store import Object, ObjectId, Store
 from zonewright.model.kind import DNSENDPOINT
 
@@ -33,7 +32,7 @@ def project(obj: Object) -> dict[str, Any]:
         "kind": DNSENDPOINT.kind,
         "metadata": {key: meta[key] for key in _META if key in meta},
         "spec": obj.get("spec") or {},
-        "status": Packed(obj.get("status") or {}),
+        "status": obj.get("status") or {},
     }
 
 
@@ -41,9 +40,9 @@ class Objects:
     """The store of DNSEndpoints with an index of the generated ones by slot."""
 
     def __init__(self, owner_id: str) -> None:
-        self.store = Store(DNSENDPOINT, project)
+        self.store = Store(DNSENDPOINT, project, packed=True)
         self._owner_id = owner_id
-        self._by_slot: dict[Slot, set[ObjectId]] = {}
+        self._by_slot: dict[Slot, tuple[ObjectId, ...]] = {}  # nearly always one: a set would take four times as much
         self._slot_of: dict[ObjectId, Slot] = {}
 
     def refresh(self, oids: Iterable[ObjectId]) -> set[Slot]:
@@ -78,10 +77,12 @@ class Objects:
         if before == after:
             return
         if before is not None:
-            self._by_slot[before].discard(oid)
-            if not self._by_slot[before]:
+            left = tuple(other for other in self._by_slot[before] if other != oid)
+            if left:
+                self._by_slot[before] = left
+            else:
                 del self._by_slot[before]
             del self._slot_of[oid]
         if after is not None:
-            self._by_slot.setdefault(after, set()).add(oid)
+            self._by_slot[after] = (*self._by_slot.get(after, ()), oid)
             self._slot_of[oid] = after

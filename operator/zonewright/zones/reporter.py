@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from zonewright.kube.api import Api, ApiError, Conflict, NotFound
-from zonewright.kube.packed import unpacked
 from zonewright.kube.store import ObjectId, Store
 from zonewright.model.kind import DNSENDPOINT
 from zonewright.model.outcome import Outcome
@@ -20,7 +19,7 @@ from zonewright.zones.status import Line, build, same, tells_less
 
 log = logging.getLogger(__name__)
 
-WORKERS = 8  # fewer than the writer has: a name in DNS comes before the note that it is there
+WORKERS = 16  # as many as the writer has; while that has a crowd to write, it waits (see controller)
 
 
 class Reporter:
@@ -56,7 +55,7 @@ class Reporter:
         touched: set[ObjectId] = set()
         for origin, outcome in outcomes.items():
             oid = ObjectId(origin.namespace, origin.name)
-            if self._store.get(oid) is None:
+            if oid not in self._store:
                 continue
             known = self._outcomes.setdefault(oid, {})
             if known.get(origin.entry) != outcome:
@@ -86,7 +85,7 @@ class Reporter:
         lines = self._lines(oid, self._outcomes.get(oid, {}))
         if lines is None:
             return
-        before = unpacked(obj.get("status") or {})
+        before = obj.get("status") or {}
         meta = obj["metadata"]
         generation = meta.get("generation") or 0
         beside = self._beside(oid)
