@@ -21,6 +21,7 @@ from zonewright.planning.plan import NamePlan, Rules
 from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.zones.desired import Desired, Origin
+from zonewright.zones.homes import Homes
 from zonewright.zones.retries import delay
 from zonewright.zones.routing import WHOLE, Routing
 from zonewright.zones.several import Several
@@ -91,6 +92,7 @@ class Zones:
         self._links = links
         self._routes = options.routing.among(())
         self._several = Several(desired)
+        self._homes = Homes(desired, self.zones_of)
         self._workers: dict[Zone, ZoneWorker] = {}
         self._tasks: dict[Zone, asyncio.Task[None]] = {}
         self._known = asyncio.Event()
@@ -220,6 +222,7 @@ class Zones:
         if new or gone:
             log.info("Zones: %s", ", ".join(map(str, sorted(self._workers))) or "none")
         if first or new or gone:
+            self._homes.moved()
             self.mark(list(self._desired.names()))
 
     def _worker(self, zone: Zone) -> ZoneWorker:
@@ -237,6 +240,7 @@ class Zones:
             published=links.published,
             braked=links.braked,
             begin=links.begin,
+            wanted=self._homes.names,
             share=lambda of, endpoint: self._routes.share(of, endpoint),
         )
         return ZoneWorker(
