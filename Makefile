@@ -57,6 +57,10 @@ chaos: binaries ## The tests with faults in their long form: more kills, outages
 simulate: install ## Simulate days of trouble, SEEDS of them, each from other random numbers
 	SEEDS=$(SEEDS) $(BIN)/pytest -q --timeout=0 tests/simulation/test_day.py $(PYTEST)
 
+.PHONY: million
+million: install ## A million records in a thousand zones through the engine alone: time and memory, 5 minutes
+	$(BIN)/python -m benchmarks.million --zones 1000 --names 500
+
 .PHONY: lint
 lint: install ## Check style, types and import directions
 	$(BIN)/ruff check

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from zonewright.model.adopt import Adopt
@@ -44,6 +44,11 @@ class Desired:
         self._objects: dict[tuple[str, str], tuple[Wish, ...]] = {}
         self._names: dict[str, dict[Origin, Wish]] = {}
         self._past: dict[str, None] = {}  # the latest at the end
+        self._watchers: list[Callable[[str], None]] = []
+
+    def watch(self, turned: Callable[[str], None]) -> None:
+        """Tell of each name that is wanted from now on, and of each that is wanted no more."""
+        self._watchers.append(turned)
 
     def put(
         self,
@@ -64,8 +69,11 @@ class Desired:
         else:
             self._objects.pop((namespace, name), None)
         for wish in wishes:
-            self._names.setdefault(wish.endpoint.name, {})[wish.origin] = wish
-            self._past.pop(wish.endpoint.name, None)
+            if (wanted := self._names.get(wish.endpoint.name)) is None:
+                wanted = self._names[wish.endpoint.name] = {}
+                self._past.pop(wish.endpoint.name, None)
+                self._turn(wish.endpoint.name)
+            wanted[wish.origin] = wish
         return {wish.endpoint.name for wish in set(before).symmetric_difference(wishes)}
 
     def drop(self, namespace: str, name: str) -> set[str]:
@@ -80,6 +88,10 @@ class Desired:
         """The wish of an origin; None when it is there no more."""
         wishes = self._objects.get((origin.namespace, origin.name), ())
         return next((wish for wish in wishes if wish.origin.entry == origin.entry), None)
+
+    def is_wanted(self, name: str) -> bool:
+        """Whether anybody wants something at a name."""
+        return name in self._names
 
     def ever(self, name: str) -> bool:
         """Whether a name is wanted, or has been since the start, as far as that is remembered."""
@@ -102,3 +114,8 @@ class Desired:
                 self._past[wish.endpoint.name] = None
                 if len(self._past) > REMEMBERED:
                     del self._past[next(iter(self._past))]
+                self._turn(wish.endpoint.name)
+
+    def _turn(self, name: str) -> None:
+        for turned in self._watchers:
+            turned(name)

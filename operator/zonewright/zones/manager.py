@@ -21,6 +21,7 @@ from zonewright.planning.plan import NamePlan, Rules
 from zonewright.providers.base import Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.zones.desired import Desired, Origin
+from zonewright.zones.homes import Homes
 from zonewright.zones.retries import delay
 from zonewright.zones.routing import WHOLE, Routing
 from zonewright.zones.several import Several
@@ -98,6 +99,7 @@ class Zones:
         self._zones: frozenset[Zone] = frozenset()  # all of the provider, also those that are not for us
         self._routes = options.routing.among(())
         self._several = Several(desired)
+        self._homes = Homes(desired, self.zones_of)
         self._workers: dict[Zone, ZoneWorker] = {}
         self._tasks: dict[Zone, asyncio.Task[None]] = {}
         self._known = asyncio.Event()
@@ -250,6 +252,7 @@ class Zones:
         if first or every != self._zones:
             self._zones = every
             self._share_out()
+            self._homes.moved()
             self.mark(list(self._desired.names()))
 
     def _working(self, every: frozenset[Zone]) -> frozenset[Zone]:
@@ -284,6 +287,7 @@ class Zones:
             published=links.published,
             braked=links.braked,
             begin=links.begin,
+            wanted=self._homes.names,
             share=lambda of, endpoint: self._routes.share(of, endpoint),
             divided=self._shards is not None,
         )

@@ -44,12 +44,12 @@ class Routes:
         self._by_name: dict[str, list[Zone]] = {}
         for zone in sorted(zones):
             self._by_name.setdefault(zone.name, []).append(zone)
+        self._twins = any(len(zones) > 1 for zones in self._by_name.values())
 
     @property
     def plural(self) -> bool:
         """Whether a name may have several zones, or none of those that hold it."""
-        twins = any(len(zones) > 1 for zones in self._by_name.values())
-        return twins or self._routing.every_private or bool(self._routing.pin)
+        return self._twins or self._routing.every_private or bool(self._routing.pin)
 
     def of(self, name: str) -> tuple[Zone, ...]:
         """The zones that have a name; none where it is in no zone. The longest public one comes first."""

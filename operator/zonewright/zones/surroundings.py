@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ class Surroundings:
     status    that of the DNSEndpoint with a namespace and name, as it was written last
     published  whether a status of before the start says that a name was ours
     share     what a zone has of a wanted record set; None where that is for other zones alone
+    wanted    the names that belong to a zone, of all that are wanted; where it is not given, all are looked through
     braked    told when deletes wait for a person, when they are others, and when none waits any more
     begin     returns when the first round may begin: when all that is wanted is known, or that takes too long
     divided  whether names of the zone may come to be another shard's, or be it already
@@ -53,3 +54,10 @@ class Surroundings:
     braked: Callable[[Zone, HeldPlan | None], None] = lambda _, __: None
     begin: Callable[[], Awaitable[None]] = at_once
     divided: bool = False
+    wanted: Callable[[Zone], Iterable[str]] | None = None
+
+    def names(self, zone: Zone) -> set[str]:
+        """The wanted names of a zone."""
+        if self.wanted is not None:
+            return set(self.wanted(zone))
+        return {name for name in self.desired.names() if self.mine(zone, name)}

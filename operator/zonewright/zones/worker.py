@@ -164,7 +164,7 @@ class ZoneWorker:
         try:
             await self._refresh()
         except ProviderError as e:
-            return self._fail({n for n in self._around.desired.names() if self._around.mine(self.zone, n)}, e)
+            return self._fail(self._around.names(self.zone), e)
         names = self._take(portion)
         try:
             plans = await self._plan(names)
@@ -254,7 +254,7 @@ class ZoneWorker:
         self._served, self._waiters = [*self._served, *self._waiters], []
         if self._full:
             self._full = False
-            names |= {name for name in self._around.desired.names() if self._around.mine(self.zone, name)}
+            names |= self._around.names(self.zone)
             names |= self._owned_here(self.snapshot)
             self._judge()
         self._tell_of_strangers()
