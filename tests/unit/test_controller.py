@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
+from zonewright.claims.book import Slot
 from zonewright.controller import Controller
 from zonewright.kube.api import Api
 from zonewright.metrics import Metrics
@@ -103,3 +105,30 @@ async def test_faults_of_names_that_nobody_asks_for_any_more_are_forgotten() -> 
     assert set(controller.faults) == {"www.a.org"}
     controller.seen(DNSENDPOINT, "DELETED", {"metadata": about | {"resourceVersion": "2"}})
     assert not controller.faults
+
+
+def ingress(name: str, address: str, version: int) -> dict[str, Any]:
+    target = {"external-dns.kubernetes.io/target": address}
+    about = {"namespace": "shop", "name": name, "resourceVersion": str(version), "uid": name, "annotations": target}
+    return {"metadata": about, "spec": {"rules": [{"host": f"{name}.a.org"}]}}
+
+
+async def test_ten_thousand_events_of_one_object_wait_in_one_place_and_the_last_one_counts() -> None:
+    """More than an API server can send in a second. Nobody works meanwhile: what waits is all that there is of them."""
+    provider = InMemory(["a.org"])
+    controller = Controller(Settings(provider="inmemory"), cast("Api", None), provider, NoopRegistry(), Metrics())
+    for sink in controller.sinks().values():
+        sink.begin()
+        sink.finish("1")
+    controller.seen(INGRESS, "ADDED", ingress("other", "192.0.2.1", 2))
+    tracemalloc.start()
+    for number in range(10_000):
+        controller.seen(INGRESS, "MODIFIED", ingress("busy", f"192.0.2.{number % 250 + 1}", number + 3))
+        if number == 100:
+            before, _ = tracemalloc.get_traced_memory()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(controller.writer.queue) == 2
+    assert after - before < 100_000
+    (claim,) = controller.view.book.at(Slot("shop", "busy.a.org"))
+    assert claim.endpoints[0].targets == (f"192.0.2.{9_999 % 250 + 1}",)
