@@ -19,6 +19,7 @@ from localcluster.wait import wait_until
 pytestmark = pytest.mark.cluster
 FLAGS = ("--source=ingress", "--source=crd", "--interval=0.3s")
 PAGE = 500
+QUESTION = "POST selfsubjectaccessreviews"  # what one may do: it is posted, and nothing is written
 LAST_SYNC = "external_dns_controller_last_sync_timestamp_seconds"
 
 
@@ -46,7 +47,7 @@ def written(way: Way, operator: Operator) -> list[str]:
     rounds_after(operator, 4)
     found = [f"{call.method} {call.path.rpartition('/')[2]}" for call in way.asked(writes=True)]
     way.calls.clear()
-    return found
+    return [write for write in found if write != QUESTION]
 
 
 def lists(calls: list[Call], plural: str) -> int:
