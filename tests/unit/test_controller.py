@@ -103,3 +103,30 @@ async def test_faults_of_names_that_nobody_asks_for_any_more_are_forgotten() -> 
     assert set(controller.faults) == {"www.a.org"}
     controller.seen(DNSENDPOINT, "DELETED", {"metadata": about | {"resourceVersion": "2"}})
     assert not controller.faults
+
+
+async def test_what_became_of_a_wish_is_not_told_of_the_next_one() -> None:
+    """Who waits for the status of a new generation would be told that it is done before it is."""
+    provider = InMemory(["a.org"])
+    settings = Settings(provider="inmemory")
+    controller = Controller(settings, cast("Api", None), provider, NoopRegistry(), Metrics())
+    names = ("www.a.org", "api.a.org")
+
+    def see(version: int, target: str) -> None:
+        """Only the first entry changes."""
+        targets = [target], ["192.0.2.9"]
+        entries = [{"dnsName": name, "recordType": "A", "targets": at} for name, at in zip(names, targets, strict=True)]
+        about = {"namespace": "shop", "name": "web", "uid": "u", "generation": version, "resourceVersion": str(version)}
+        controller.seen(DNSENDPOINT, "MODIFIED", {"metadata": about, "spec": {"endpoints": entries}})
+
+    def known() -> dict[int, tuple[str, ...]]:
+        (outcomes,) = controller.reporter.outcomes().values()
+        return {entry: outcome.endpoint.targets for entry, outcome in outcomes.items() if outcome.endpoint}
+
+    see(1, "192.0.2.1")
+    await controller.zones.round()
+    assert known() == {0: ("192.0.2.1",), 1: ("192.0.2.9",)}
+    see(2, "192.0.2.2")
+    assert known() == {1: ("192.0.2.9",)}
+    await controller.zones.round()
+    assert known() == {0: ("192.0.2.2",), 1: ("192.0.2.9",)}
