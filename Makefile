@@ -66,7 +66,7 @@ lint: install ## Check style, types and import directions
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	MYPYPATH=operator:tests $(BIN)/mypy -p localcluster -p conformance -p cluster -p contract -p differential -p handover -p chaos -p simulation -m conftest
+	MYPYPATH=operator:tests $(BIN)/mypy -p localcluster -p conformance -p cluster -p contract -p differential -p handover -p chaos -p simulation -p budgets -m conftest
 	MYPYPATH=operator:tests:. $(BIN)/mypy -p benchmarks
 	$(BIN)/lint-imports
 

@@ -131,9 +131,11 @@ class Uptake:
             if obj["metadata"].get("generation") != (obj.get("status") or {}).get("observedGeneration"):
                 self._reporter.queue.add([oid])  # written again to the same effect: that has been seen
             return set()
+        before = self._readings[oid].endpoints if oid in self._readings else {}
         self._readings[oid] = reading
         names = self._desired.put(oid.namespace, oid.name, reading.endpoints, self._since(slot, obj), reading.adopt)
-        self._reporter.expect(oid, frozenset(reading.endpoints))
+        # What became of another wish under this number says nothing of this one: a status would call it done too early.
+        self._reporter.expect(oid, frozenset(n for n, wish in reading.endpoints.items() if before.get(n) == wish))
         return names
 
     def _forget(self, oid: ObjectId, *, gone: bool) -> set[str]:

@@ -132,3 +132,30 @@ async def test_ten_thousand_events_of_one_object_wait_in_one_place_and_the_last_
     assert after - before < 100_000
     (claim,) = controller.view.book.at(Slot("shop", "busy.a.org"))
     assert claim.endpoints[0].targets == (f"192.0.2.{9_999 % 250 + 1}",)
+
+
+async def test_what_became_of_a_wish_is_not_told_of_the_next_one() -> None:
+    """Who waits for the status of a new generation would be told that it is done before it is."""
+    provider = InMemory(["a.org"])
+    settings = Settings(provider="inmemory")
+    controller = Controller(settings, cast("Api", None), provider, NoopRegistry(), Metrics())
+    names = ("www.a.org", "api.a.org")
+
+    def see(version: int, target: str) -> None:
+        """Only the first entry changes."""
+        targets = [target], ["192.0.2.9"]
+        entries = [{"dnsName": name, "recordType": "A", "targets": at} for name, at in zip(names, targets, strict=True)]
+        about = {"namespace": "shop", "name": "web", "uid": "u", "generation": version, "resourceVersion": str(version)}
+        controller.seen(DNSENDPOINT, "MODIFIED", {"metadata": about, "spec": {"endpoints": entries}})
+
+    def known() -> dict[int, tuple[str, ...]]:
+        (outcomes,) = controller.reporter.outcomes().values()
+        return {entry: outcome.endpoint.targets for entry, outcome in outcomes.items() if outcome.endpoint}
+
+    see(1, "192.0.2.1")
+    await controller.zones.round()
+    assert known() == {0: ("192.0.2.1",), 1: ("192.0.2.9",)}
+    see(2, "192.0.2.2")
+    assert known() == {1: ("192.0.2.9",)}
+    await controller.zones.round()
+    assert known() == {0: ("192.0.2.2",), 1: ("192.0.2.9",)}

@@ -64,7 +64,7 @@ class Reporter:
         self.queue.add(touched)
 
     def expect(self, oid: ObjectId, entries: frozenset[int]) -> None:
-        """An object has other wishes than before: outcomes of entries that are not among them are void."""
+        """An object has other wishes than before, but for those of these entries: all other outcomes are void."""
         known = self._outcomes.get(oid, {})
         kept = {entry: outcome for entry, outcome in known.items() if entry in entries}
         if kept:
