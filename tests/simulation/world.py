@@ -126,8 +126,10 @@ class World:
 
     async def _until(self, at: float) -> None:
         """Let time pass, unless something goes wrong. When all should be well, it is looked whether it is."""
-        if self._calm_at is not None and self._calm_at < at:
-            await self._pass(self._calm_at)
+        while (calm_at := self._calm_at) is not None and calm_at < at:
+            await self._pass(calm_at)
+            if self._calm_at != calm_at:  # another life has begun meanwhile
+                continue
             # Not between two lives; and a wary one may be in doubt for long.
             if self.process is not None and self._countdown is None and not self._day.wary:
                 self._look("promptly, ")
