@@ -321,10 +321,14 @@ class Controller:
         self.resolver.wake()
 
     def _slot_settled(self, slot: Slot) -> None:
-        """Claims and object agree: the name may be planned in full, and problems of claims are told."""
+        """Claims and object agree: the name may be planned in full, and problems of claims are told.
+
+        The object may have come before what it follows from, as to a standby: then it was astray, and was not taken.
+        """
+        oids = [_oid(obj) for obj in self._objects.of_slot(slot)]
+        self._take(oids)
         self.zones.mark([slot.hostname])
-        for obj in self._objects.of_slot(slot):
-            self.reporter.queue.add([_oid(obj)])
+        self.reporter.queue.add(oids)
 
     async def _confirm(self, slot: Slot) -> None:
         """Its object has vanished though objects ask for it: by hand, or with them, and the events are late or lost.

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from zonewright.claims.book import Slot
+from zonewright.claims.generated import manifest
 from zonewright.controller import Controller
 from zonewright.kube.api import Api
 from zonewright.metrics import Metrics
@@ -159,3 +160,30 @@ async def test_what_became_of_a_wish_is_not_told_of_the_next_one() -> None:
     assert known() == {1: ("192.0.2.9",)}
     await controller.zones.round()
     assert known() == {0: ("192.0.2.2",), 1: ("192.0.2.9",)}
+
+
+async def test_an_object_that_comes_before_what_it_follows_from_is_taken_when_that_has_come() -> None:
+    """As to a standby: the leader has written it, and of two watches the one on Ingresses is the slower one."""
+    settings, slot = Settings(provider="inmemory"), Slot("shop", "web.a.org")
+    controller = Controller(settings, cast("Api", None), InMemory(["a.org"]), NoopRegistry(), Metrics())
+    for sink in controller.sinks().values():
+        sink.begin()
+        sink.finish("1")
+
+    def written(version: int) -> dict[str, Any]:
+        """The DNSEndpoint for the Ingress as it is."""
+        made = manifest(slot, controller.view.book.at(slot), settings.txt_owner_id, slot.hostname)
+        about = made["metadata"] | {"uid": "e", "generation": version, "resourceVersion": str(version)}
+        return made | {"metadata": about}
+
+    def wanted() -> list[tuple[str, ...]]:
+        return [wish.endpoint.targets for wish in controller.desired.at(slot.hostname)]
+
+    controller.seen(INGRESS, "ADDED", ingress("web", "192.0.2.2", 2))
+    second = written(6)
+    controller.seen(INGRESS, "MODIFIED", ingress("web", "192.0.2.1", 3))
+    controller.seen(DNSENDPOINT, "ADDED", written(4))
+    assert wanted() == [("192.0.2.1",)]
+    controller.seen(DNSENDPOINT, "MODIFIED", second)
+    controller.seen(INGRESS, "MODIFIED", ingress("web", "192.0.2.2", 5))
+    assert wanted() == [("192.0.2.2",)]
