@@ -206,6 +206,7 @@ class Controller:
                 strangers=self._strangers,
                 exists=self.view.exists,
                 status=self.view.status,
+                claimed=self._book.claimed,
                 published=self._published.__contains__,
                 braked=self._braked,
                 begin=self._complete_or_late,

@@ -65,6 +65,7 @@ class Links:
     strangers  told when another installation may live under our owner id, and when that is over
     exists  whether the object that an ownership record names is there
     status  that of the DNSEndpoint with a namespace and name, as it was written last
+    claimed  whether an object asks for a name, also one whose DNSEndpoint is not written yet
     published  whether a status of before the start says that a name was ours
     braked  told when deletes in a zone wait for a person, when they are others, and when none waits any more
     begin   returns when zones may be looked at for the first time, see `Surroundings`
@@ -78,6 +79,7 @@ class Links:
     strangers: Callable[[Zone, Alarm], None] = lambda _, __: None
     exists: Callable[[str], bool] = lambda _: False
     status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
+    claimed: Callable[[str], bool] = lambda _: False
     published: Callable[[str], bool] = lambda _: False
     braked: Callable[[Zone, HeldPlan | None], None] = lambda _, __: None
     begin: Callable[[], Awaitable[None]] = at_once
@@ -284,6 +286,7 @@ class Zones:
             strangers=links.strangers,
             exists=links.exists,
             status=links.status,
+            claimed=links.claimed,
             published=links.published,
             braked=links.braked,
             begin=links.begin,

@@ -32,6 +32,7 @@ class Surroundings:
     strangers  told when another installation may live under our owner id, and when that is over
     exists    whether the object that an ownership record names is there
     status    that of the DNSEndpoint with a namespace and name, as it was written last
+    claimed   whether an object asks for a name, also one whose DNSEndpoint is not written yet
     published  whether a status of before the start says that a name was ours
     share     what a zone has of a wanted record set; None where that is for other zones alone
     wanted    the names that belong to a zone, of all that are wanted; where it is not given, all are looked through
@@ -49,6 +50,7 @@ class Surroundings:
     strangers: Callable[[Zone, Alarm], None] = lambda _, __: None
     exists: Callable[[str], bool] = lambda _: False
     status: Callable[[str, str], Mapping[str, Any]] = lambda _, __: {}
+    claimed: Callable[[str], bool] = lambda _: False
     published: Callable[[str], bool] = lambda _: False
     share: Callable[[Zone, Endpoint], Endpoint | None] = lambda _, endpoint: endpoint
     braked: Callable[[Zone, HeldPlan | None], None] = lambda _, __: None

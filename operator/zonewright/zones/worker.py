@@ -78,6 +78,7 @@ class ZoneWorker:
         self._owned = OwnedNames(registry)
         self._strangers = Strangers(interval, wary=wary and rules.policy is Policy.SYNC)
         self._told = Alarm()
+        self._unsure = False  # whether what was told last was told without our ownership
         self._braking = Braking(zone.id, registry, brake)
         self._braked: HeldPlan | None = None  # as it was told last
         self._planner = Planner(zone, provider, registry, rules, around, self._doubts)
@@ -233,7 +234,11 @@ class ZoneWorker:
     def _judge(self) -> None:
         around = self._around
         now = monotonic()
-        self._strangers.judge(around.desired.ever, self._has_ours, around.published, around.holds, now)
+
+        def proven(name: str) -> bool:
+            return around.desired.ever(name) or around.claimed(name)
+
+        self._strangers.judge(proven, self._has_ours, around.published, around.holds, now)
 
     def _has_ours(self, name: str) -> bool:
         assert self.snapshot is not None  # noqa: S101
@@ -368,8 +373,12 @@ class ZoneWorker:
 
     def _tell_of(self, outcomes: Outcomes) -> None:
         """As long as we may have the owner id of another, a status must not prove that it is ours."""
-        if self._strangers.unsure(self._around.published):
+        unsure = self._strangers.unsure(self._around.published)
+        if unsure:
             outcomes = disclaimed(outcomes, self._registry.owner_id)
+        elif self._unsure:
+            self.mark_all()  # what has been told without it
+        self._unsure = unsure
         self._around.report(folded(outcomes))
 
     def _fail(self, names: Iterable[str], error: ProviderError) -> ProviderError:

@@ -86,6 +86,7 @@ class Rig:
     rounds: list[ProviderError | None] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     published: set[str] = field(default_factory=set)
+    claimed: set[str] = field(default_factory=set)
 
     def worker(
         self, *, dry_run: bool = False, policy: Policy = Policy.SYNC, interval: float = 3600.0, wary: bool = False
@@ -97,6 +98,7 @@ class Rig:
             report=self.report,
             done=lambda zone, error: self.rounds.append(error),
             strangers=lambda zone, alarm: self.alarms.append(alarm),
+            claimed=lambda name: name in self.claimed,
             published=lambda name: name in self.published,
             status=lambda namespace, name: self.status if (namespace, name) == ("default", "web") else {},
         )
@@ -644,6 +646,27 @@ async def test_while_in_doubt_no_status_proves_that_a_record_is_ours(clock: Cloc
     outcome = rig.outcomes[Origin("default", "web", 0)]
     assert outcome.ownership is not None
     assert outcome.ownership.owner == "me"
+
+
+async def test_when_doubt_ends_all_is_told_again_with_its_ownership(clock: Clock) -> None:
+    """Names whose objects are written one after another are known to be ours only when the last one is there."""
+    rig = Rig(Flaky([*owned(WWW), *owned("api.example.org")]), held=True)
+    worker = rig.worker(interval=INTERVAL, wary=True)
+    worker.mark(rig.want(a(WWW)))
+    await worker.round()
+    assert rig.outcomes[Origin("default", "web", 0)].ownership is None
+    worker.mark(rig.want(a("api.example.org"), obj="api"))
+    await worker.round()
+    await worker.round()
+    assert rig.outcomes[Origin("default", "web", 0)].ownership is not None
+
+
+async def test_what_an_object_asks_for_is_not_in_doubt_before_its_dnsendpoint_is_there(clock: Clock) -> None:
+    rig = Rig(Flaky([*owned(WWW), *owned("api.example.org")]), claimed={"api.example.org"})
+    worker = rig.worker(interval=INTERVAL, wary=True)
+    worker.mark(rig.want(a(WWW)))
+    await worker.round()
+    assert rig.outcomes[Origin("default", "web", 0)].ownership is not None
 
 
 async def test_proof_from_before_the_start_is_not_taken_away_before_the_sources_are_complete(clock: Clock) -> None:
