@@ -136,10 +136,10 @@ class ZoneWorker:
             await asyncio.sleep(max(0.0, FLOOR - (monotonic() - started)))
 
     async def _read_ahead(self) -> None:
-        """While others list. What goes wrong does so again in the first round, and is told then."""
+        """While others list. What goes wrong does so again in the first round, and is told then: also our own bugs."""
         try:
             await self._refresh()
-        except ProviderError as e:
+        except Exception as e:
             log.debug("Zone %s: %s", self.zone, e, extra={"zone": str(self.zone)})
 
     async def round(self, portion: int | None = None) -> None:

@@ -730,6 +730,25 @@ async def test_a_reading_that_shows_nothing_new_plans_nothing_but_what_is_not_se
     assert (await rig.provider.standing())[WWW, "A"] == ("192.0.2.1",)
 
 
+async def test_a_bug_in_the_first_reading_does_not_end_the_zone_for_good(rig: Rig) -> None:
+    class Broken(Flaky):
+        async def records(self, zone: Zone) -> Sequence[Endpoint]:
+            if not self.reads:
+                self.reads += 1
+                raise KeyError("our own")
+            return await super().records(zone)
+
+    rig.provider = Broken()
+    worker = rig.worker()
+    worker.mark(rig.want(a(WWW)))
+    running = asyncio.create_task(worker.run())
+    async with asyncio.timeout(10):
+        await worker.caught_up()
+    worker.stop()
+    await running
+    assert rig.reason() == Reason.SYNCED
+
+
 async def test_after_a_failed_reading_everybody_is_told_that_it_is_over(rig: Rig, clock: Clock) -> None:
     worker = rig.worker(interval=INTERVAL)
     worker.mark(rig.want(a(WWW)))
