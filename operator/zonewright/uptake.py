@@ -111,9 +111,13 @@ class Uptake:
         asked, obj = self._asked.get(oid), self._objects.store.get(oid)
         if asked is None or obj is None or asked != _asks(obj):
             return False
-        if obj["metadata"].get("generation") != (obj.get("status") or {}).get("observedGeneration"):
-            self._reporter.queue.add([oid])  # written again to the same effect: that has been seen
+        self._see(oid, obj)
         return True
+
+    def _see(self, oid: ObjectId, obj: Mapping[str, Any]) -> None:
+        """What was written again to the same effect: its status is to say that it has been seen."""
+        if obj["metadata"].get("generation") != (obj.get("status") or {}).get("observedGeneration"):
+            self._reporter.queue.add([oid])
 
     def _take(self, oid: ObjectId) -> set[str]:
         obj = self._objects.store.get(oid)
@@ -128,8 +132,7 @@ class Uptake:
         self._derive(oid, dnsendpoint.derived(obj, self._settings))
         self._asked[oid] = _asks(obj)
         if reading == self._readings.get(oid):
-            if obj["metadata"].get("generation") != (obj.get("status") or {}).get("observedGeneration"):
-                self._reporter.queue.add([oid])  # written again to the same effect: that has been seen
+            self._see(oid, obj)
             return set()
         before = self._readings[oid].endpoints if oid in self._readings else {}
         self._readings[oid] = reading

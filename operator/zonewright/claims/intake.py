@@ -49,10 +49,10 @@ class Intake:
         self._unreadable = unreadable
         self._sources = {source.kind: source for source in catalog.enabled(settings, self._served)}
         self._asked = {kind: self._lookups_of(source) for kind, source in self._sources.items()}
-        kinds = self._sources.keys() | {kind for asked in self._asked.values() for kind in asked}
         often = {kind for asked in self._asked.values() for kind in asked}  # looked up for objects of other kinds
         self.stores = {
-            kind: Store(kind, catalog.projection(kind, settings), packed=kind not in often) for kind in kinds
+            kind: Store(kind, catalog.projection(kind, settings), packed=kind not in often)
+            for kind in self._sources.keys() | often
         }
         self._by_resource = {kind.resource: store for kind, store in self.stores.items()}
         self._followers = Followers()
