@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 GRACE = 10.0  # seconds for a batch that is under way when the process is asked to stop
 TICK = 1.0  # seconds between looks at the watches
 UNHEARD = 30.0  # seconds without a list of a kind that kopf watches, after which we list it ourselves
-LATER = 30.0  # seconds between looks for kinds that have come and that kopf has overlooked
+LATER = 25.0  # seconds between looks for kinds that kopf has overlooked; longer than any pause of EndlessBackoff
 DEAF = 300.0  # seconds without a working watch on a kind, after which the process counts as not alive
 FRESH = 5.0  # seconds for which a new leader waits for watches that have just broken
 _OVERLOOKED, _DEPOSED = "overlooked kinds", "leadership"
@@ -73,7 +73,7 @@ class Daemon:
             asyncio.create_task(self._tick(watches), name="tick"),
             asyncio.create_task(self._list_unheard(watches, sinks), name="lists"),
             asyncio.create_task(self._become_ready(), name="ready"),
-            asyncio.create_task(self._await_overlooked(sinks.keys() - found, watches), name=_OVERLOOKED),
+            asyncio.create_task(self._await_overlooked(sinks, watches), name=_OVERLOOKED),
         }
         started = asyncio.Event()
         kopf = asyncio.create_task(
@@ -201,8 +201,8 @@ class Daemon:
                 log.warning("No list of %s has come: it is asked for", kind.plural)
                 await read(self._api, kind, sinks[kind])
 
-    async def _await_overlooked(self, absent: Iterable[Kind], watches: Watches) -> None:
-        found = await await_overlooked(self._api, absent, watches, LATER)
+    async def _await_overlooked(self, kinds: Iterable[Kind], watches: Watches) -> None:
+        found = await await_overlooked(self._api, kinds, watches, LATER)
         names = ", ".join(f"{kind.plural} ({kind.api_version})" for kind in sorted(found))
         log.info("The cluster has %s by now: starting over", names)
 

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import aiohttp
@@ -55,25 +57,43 @@ class Watches:
 
     def __init__(self) -> None:
         self._failing: dict[Kind, tuple[float, str]] = {}
-        self._asked_for: set[Kind] = set()
+        self._questions: Counter[Kind] = Counter()
+        self._unanswered: Counter[Kind] = Counter()
+        self._answers: dict[Kind, aiohttp.ClientResponse] = {}
+
+    @contextmanager
+    def asking(self, kind: Kind) -> Iterator[None]:
+        """Around a request, until its answer begins."""
+        self._questions[kind] += 1
+        self._unanswered[kind] += 1
+        try:
+            yield
+        finally:
+            self._unanswered[kind] -= 1
+
+    def answered(self, kind: Kind, answer: aiohttp.ClientResponse) -> None:
+        """An answer begins; that of a watch goes on for minutes."""
+        self._answers[kind] = answer
 
     def heard(self, kind: Kind) -> None:
-        self._asked_for.add(kind)
         self._failing.pop(kind, None)
 
     def failed(self, kind: Kind, why: str) -> None:
-        self._asked_for.add(kind)
         since = self._failing.get(kind, (time.monotonic(), ""))[0]
         self._failing[kind] = (since, why)
 
     def absent(self, kind: Kind) -> None:
         """The API server has no such kind, or has it no more: there is nothing to be heard, so nothing waits for it."""
-        self._asked_for.add(kind)
         self._failing.pop(kind, None)
 
-    def asked_for(self, kind: Kind) -> bool:
-        """Whether kopf has ever listed or watched a kind, or tried to."""
-        return kind in self._asked_for
+    def watched(self, kind: Kind) -> bool:
+        """Whether kopf lists or watches a kind at this moment. It may just pause between two tries: see `questions`."""
+        answer = self._answers.get(kind)
+        return self._unanswered[kind] > 0 or (answer is not None and not answer.closed)
+
+    def questions(self, kind: Kind) -> int:
+        """How many times kopf has listed or watched a kind, or tried to."""
+        return self._questions[kind]
 
     def failing(self, for_seconds: float = 0.0) -> dict[Kind, str]:
         """Kinds whose last list or watch failed, and has not worked since, for at least so long; with the reason."""
@@ -144,10 +164,12 @@ def _note(sinks: Mapping[str, Sink], watches: Watches) -> aiohttp.ClientMiddlewa
         if kind is None:
             return await handler(request)
         try:
-            response = await handler(request)
+            with watches.asking(kind):
+                response = await handler(request)
         except (aiohttp.ClientError, OSError) as e:
             watches.failed(kind, str(e) or type(e).__name__)
             raise
+        watches.answered(kind, response)
         if response.status < 400:
             watches.heard(kind)
         elif response.status == 404:

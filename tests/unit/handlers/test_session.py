@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -45,16 +46,26 @@ class Server:
         self.authorization: list[str | None] = []
         self.status = 200
         self.url = ""
+        self.end = asyncio.Event()  # what a watch waits for
+        self.end.set()
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path_qs)
         self.authorization.append(request.headers.get("Authorization"))
         if self.status != 200:
             return web.json_response({"message": "no"}, status=self.status)
+        if "watch" in request.query:
+            return await self._stream(request)
         if "continue" in request.query:
             return web.json_response({"items": [{"name": "c"}], "metadata": {"resourceVersion": "7"}})
         page = {"items": [{"name": "a"}, {"name": "b"}], "metadata": {"resourceVersion": "7", "continue": "x"}}
         return web.json_response(page)
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await self.end.wait()
+        return response
 
 
 @pytest.fixture
@@ -135,3 +146,23 @@ async def test_a_server_that_does_not_answer_is_noted(server: Server) -> None:
         with pytest.raises(aiohttp.ClientError):
             await http.get("http://127.0.0.1:1" + LIST)
     assert list(watches.failing()) == [INGRESS]
+
+
+async def test_a_kind_is_watched_while_a_question_or_its_answer_is_open(server: Server) -> None:
+    watches = Watches()
+    server.end.clear()
+    async with session(server, watches, Notebook(INGRESS)) as http:
+        assert not watches.watched(INGRESS)
+        async with http.get(server.url + LIST, params={"watch": "true"}) as response:
+            assert watches.watched(INGRESS)
+            server.end.set()
+            await response.read()
+        assert not watches.watched(INGRESS)
+        with watches.asking(INGRESS):
+            assert watches.watched(INGRESS)
+        assert not watches.watched(INGRESS)
+        with pytest.raises(aiohttp.ClientError):
+            await http.get("http://127.0.0.1:1" + LIST)
+        assert not watches.watched(INGRESS)
+    assert watches.questions(INGRESS) == 3
+    assert watches.questions(GATEWAY) == 0
