@@ -22,7 +22,7 @@ from zonewright.model.zone import Zone
 from zonewright.planning.brake import Brake, HeldPlan
 from zonewright.planning.order import batches
 from zonewright.planning.plan import NamePlan, Policy, Rules
-from zonewright.providers.base import Failure, Provider, ProviderError
+from zonewright.providers.base import Changed, Failure, Provider, ProviderError
 from zonewright.registry.base import Registry
 from zonewright.zones.braking import Braking
 from zonewright.zones.landing import Landing, land_all
@@ -357,7 +357,11 @@ class ZoneWorker:
             retry_at = dict.fromkeys(failed_names, until)
         else:
             self._pace.went_well()
-            retry_at = self._quarantine(landing.failures)
+            retry_at = self._quarantine(f for f in landing.failures if not isinstance(f.error, Changed))
+            # Nothing is wrong with these, and something has landed: after another reading, fewer are left each time.
+            outdated = failed_names - retry_at.keys()
+            self._marked |= outdated
+            retry_at |= dict.fromkeys(outdated, time.time())
         for failure in landing.failures:
             where = {"zone": str(self.zone), "reason": failure.error.reason}
             log.warning("Not published: %s: %s", failure.unit.name, failure.error, extra=where)
