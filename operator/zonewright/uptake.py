@@ -45,6 +45,17 @@ class Taken(NamedTuple):
     astray: set[Slot]
 
 
+class _Compared(NamedTuple):
+    """A slot. in_line: whether claims and object agree; waits: whether targets are waited for."""
+
+    in_line: bool
+    waits: bool = False
+
+    @property
+    def settled(self) -> bool:
+        return self.in_line and not self.waits
+
+
 class Uptake:
     """Reads DNSEndpoints into `desired`.
 
@@ -102,14 +113,18 @@ class Uptake:
         slots = self._objects.refresh(oids) | before
         self.vanished |= {s for s in before if self._book.at(s) and not self._objects.of_slot(s)}
         names: set[str] = set()
+        compared: dict[Slot, _Compared] = {}
         for oid in oids:
-            names |= self._take(oid)
-        return Taken(names, {slot for slot in slots if not self.settled(slot)})
+            names |= self._take(oid, compared)
+        astray = {slot for slot in slots if not (compared.get(slot) or self._compared(slot)).settled}
+        return Taken(names, astray)
 
     def _asks_as_before(self, oid: ObjectId) -> bool:
         """Whether all that is new of an object is its status: our own note, by which nobody wants anything else."""
-        asked, obj = self._asked.get(oid), self._objects.store.get(oid)
-        if asked is None or obj is None or asked != _asks(obj):
+        if (asked := self._asked.get(oid)) is None:
+            return False
+        obj = self._objects.store.get(oid)
+        if obj is None or asked != _asks(obj):
             return False
         self._see(oid, obj)
         return True
@@ -119,14 +134,17 @@ class Uptake:
         if obj["metadata"].get("generation") != (obj.get("status") or {}).get("observedGeneration"):
             self._reporter.queue.add([oid])
 
-    def _take(self, oid: ObjectId) -> set[str]:
+    def _take(self, oid: ObjectId, compared: dict[Slot, _Compared]) -> set[str]:
+        """compared: filled with what is found out of slots."""
         obj = self._objects.store.get(oid)
         self._asked.pop(oid, None)
         if obj is None or not self._counts(obj):
             return self._forget(oid, gone=obj is None)
         slot = self._objects.slot(oid)
-        if slot is not None and self._book.at(slot) and not self._in_line(slot):
-            return set()  # the writer puts it right, and the right one is taken then
+        if slot is not None and self._book.at(slot):
+            compared[slot] = self._compared(slot)
+            if not compared[slot].in_line:
+                return set()  # the writer puts it right, and the right one is taken then
         # A Node's is in the namespace of our own, where people write none to get at names that are not theirs.
         reading = read(obj, self._settings, trusted=slot is not None and oid.namespace == self._book.home)
         self._derive(oid, dnsendpoint.derived(obj, self._settings))
@@ -161,23 +179,17 @@ class Uptake:
         times = [(resource.created, resource.uid) for resource in asking]
         return " ".join(min(times, default=(meta.get("creationTimestamp") or "", meta.get("uid") or "")))
 
-    def _in_line(self, slot: Slot) -> bool:
-        in_line, _ = self._compared(slot)
-        return in_line
-
     def settled(self, slot: Slot) -> bool:
         """Whether the writer has nothing to do for a slot: claims and object agree, and nothing is waited for."""
-        in_line, waits = self._compared(slot)
-        return in_line and not waits
+        return self._compared(slot).settled
 
-    def _compared(self, slot: Slot) -> tuple[bool, bool]:
-        """Whether claims and object agree; whether targets are waited for."""
+    def _compared(self, slot: Slot) -> _Compared:
         claims, objects = self._book.at(slot), self._objects.of_slot(slot)
         if not claims or len(objects) != 1:
-            return not claims and not objects, False
+            return _Compared(in_line=not claims and not objects)
         found, *_ = objects
         wanted, until = self._patience.manifest(slot, claims, self._settings.txt_owner_id, found, epoch())
-        return not differs(found, wanted), until is not None
+        return _Compared(in_line=not differs(found, wanted), waits=until is not None)
 
     # -- which of them count
 

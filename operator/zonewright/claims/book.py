@@ -51,7 +51,11 @@ class Book:
 
     def at(self, slot: Slot) -> tuple[Claim, ...]:
         """The claims on a slot, in the order of the keys of their objects."""
-        return tuple(claim for _, claims in sorted(self._slots.get(slot, {}).items()) for claim in claims)
+        by_key = self._slots.get(slot, {})
+        if len(by_key) == 1:
+            (claims,) = by_key.values()
+            return claims
+        return tuple(claim for _, claims in sorted(by_key.items()) for claim in claims)
 
     def slots(self) -> set[Slot]:
         """All slots with a claim."""

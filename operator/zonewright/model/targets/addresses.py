@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+from typing import NamedTuple
 
 from zonewright.model.recordtype import RecordType
 from zonewright.model.targets import hosts
@@ -28,6 +29,35 @@ _PRIVATE = tuple(
 )
 
 
+class _Address(NamedTuple):
+    """version: 4 or 6; spelling: of RFC 5952 where it is one of IPv6."""
+
+    version: int
+    spelling: str
+
+
+# No address without a scope is longer (RFC 4291, section 2.2): what is remembered of junk stays small.
+_LONGEST = 45
+
+
+def _parsed(target: str) -> _Address | None:
+    """A target as an address; None for anything else. One address is looked at many times, and often asked for."""
+    if ":" not in target and not target[-1:].isdigit():
+        return None
+    return _remembered(target) if len(target) <= _LONGEST else _read(target)
+
+
+def _read(target: str) -> _Address | None:
+    try:
+        address = ip_address(target)
+    except ValueError:
+        return None
+    return _Address(address.version, str(address))
+
+
+_remembered = lru_cache(maxsize=4096)(_read)
+
+
 def is_private(target: str) -> bool:
     """Whether a target is an address that the Internet cannot reach; False for names."""
     try:
@@ -39,34 +69,32 @@ def is_private(target: str) -> bool:
 
 def type_of(target: str) -> RecordType:
     """The record type that a bare target asks for: A, AAAA, or else CNAME (ExternalDNS, endpoint/utils.go)."""
-    try:
-        return RecordType.A if isinstance(ip_address(target), IPv4Address) else RecordType.AAAA
-    except ValueError:
+    address = _parsed(target)
+    if address is None:
         return RecordType.CNAME
+    return RecordType.A if address.version == 4 else RecordType.AAAA
 
 
 def ipv4(target: str) -> str:
     """Raises Unfit."""
-    return _address(target, IPv4Address, "it is no IPv4 address")
+    return _address(target, 4, "it is no IPv4 address")
 
 
 def ipv6(target: str) -> str:
     """In the spelling of RFC 5952. Raises Unfit."""
-    return _address(target, IPv6Address, "it is no IPv6 address")
+    return _address(target, 6, "it is no IPv6 address")
 
 
-def _address(target: str, family: Callable[[str], IPv4Address | IPv6Address], why: str) -> str:
+def _address(target: str, version: int, why: str) -> str:
     if "%" in target:
         raise Unfit("its scope means nothing outside of one host (RFC 4007)")
-    try:
-        return str(family(target))
-    except ValueError as e:
-        raise Unfit(why) from e
+    address = _parsed(target)
+    if address is None or address.version != version:
+        raise Unfit(why)
+    return address.spelling
 
 
 def compared(target: str) -> str:
     """However an IPv6 address is written; an address record that is an alias has a name for a target."""
-    try:
-        return str(ip_address(target))
-    except ValueError:
-        return hosts.compared(target)
+    address = _parsed(target)
+    return address.spelling if address else hosts.compared(target)
