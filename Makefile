@@ -35,6 +35,7 @@ $(INSTALLED): pyproject.toml
 	if [ ! -x $(BIN)/python ]; then echo "Making .venv with $$("$$python" --version)"; "$$python" -m venv .venv; fi
 	@echo "Installing what pyproject.toml asks for"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m compileall -q operator # as an installation that is not editable does: 0.15 s less at each start
 	@touch $@
 
 .PHONY: binaries

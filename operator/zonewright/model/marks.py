@@ -53,5 +53,5 @@ def hostname_of(obj: Mapping[str, Any]) -> str | None:
 
 def _marks(obj: Mapping[str, Any], field: str) -> Mapping[str, Any]:
     meta = obj.get("metadata")
-    found = meta.get(field) if isinstance(meta, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+    found = meta.get(field) if isinstance(meta, dict) else None
+    return found if isinstance(found, dict) else {}

@@ -67,7 +67,8 @@ def read(obj: Object, settings: Settings, *, trusted: bool = False) -> Reading:
     problems: dict[int, Fault] = {}
     notes: dict[int, tuple[str, ...]] = {}
     more: list[Endpoint] = []
-    for index, read_so in _read(obj, who, settings):
+    adopt, unclear = _adopt(obj, settings)
+    for index, read_so in _read(obj, who, settings, unclear):
         became = read_so if trusted else _granted(read_so, who, settings)
         if became.endpoints:
             endpoints[index], *others = became.endpoints
@@ -76,7 +77,6 @@ def read(obj: Object, settings: Settings, *, trusted: bool = False) -> Reading:
             problems[index] = _fault(written[index], became.problems)
         if became.notes:
             notes[index] = tuple(note.text for note in became.notes)
-    adopt, _ = _adopt(obj, settings)
     return Reading(who, _with(endpoints, more, len(written)) if more else endpoints, problems, adopt, notes)
 
 
@@ -91,14 +91,18 @@ def derived(obj: Object, settings: Settings) -> tuple[Claim, ...]:
     return grants.limited(reverse.claims(pointers, resource(DNSENDPOINT, obj)), settings)
 
 
-def _read(obj: Object, who: Resource, settings: Settings) -> Iterator[tuple[int, Shaped]]:
-    """What becomes of each entry; null is allowed as one, and means nothing."""
+def _read(
+    obj: Object, who: Resource, settings: Settings, unclear: tuple[Problem, ...] = ()
+) -> Iterator[tuple[int, Shaped]]:
+    """What becomes of each entry; null is allowed as one, and means nothing.
+
+    unclear: what is wrong with other annotations of the object
+    """
     notes = Annotations.of(obj, settings.annotation_prefix)
     ignored, doubts = notes.ignored()
     retained, vague = notes.retained()
     shared, hazy = notes.shared()
     wishes = {label: "true" for label, wished in ((RETAIN_LABEL, retained), (SHARED_LABEL, shared)) if wished}
-    _, unclear = _adopt(obj, settings)
     generated = is_generated(obj)
     for index, entry in enumerate(items(obj, "spec", "endpoints")):
         if isinstance(entry, Mapping):

@@ -1,4 +1,7 @@
-"""Reading objects that the API server has decoded: what is absent, or of another type, is the harmless empty value."""
+"""Reading objects that the API server has decoded: what is absent, or of another type, is the harmless empty value.
+
+What JSON calls an object is a dict here, always: to ask whether it is any Mapping takes ten times as long.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"  # a copy of 
 def part(obj: Any, *path: str) -> Object:
     """The mapping at a path; empty where there is none."""
     for step in path:
-        obj = obj.get(step) if isinstance(obj, Mapping) else None
-    return obj if isinstance(obj, Mapping) else _NOTHING
+        obj = obj.get(step) if isinstance(obj, dict) else None
+    return obj if isinstance(obj, dict) else _NOTHING
 
 
 def text(obj: Any, *path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from socket import AF_INET, inet_pton
 from typing import NamedTuple
 
 from zonewright.model.recordtype import RecordType
@@ -48,11 +49,14 @@ def _parsed(target: str) -> _Address | None:
 
 
 def _read(target: str) -> _Address | None:
+    """The C library takes a tenth of the time for what most addresses are; both refuse octets like "01"."""
     try:
-        address = ip_address(target)
-    except ValueError:
+        if ":" not in target:
+            inet_pton(AF_INET, target)
+            return _Address(4, target)
+        return _Address(6, str(ip_address(target)))
+    except (OSError, ValueError):
         return None
-    return _Address(address.version, str(address))
 
 
 _remembered = lru_cache(maxsize=4096)(_read)

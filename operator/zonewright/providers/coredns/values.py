@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import orjson
 
-from zonewright.model.endpoint import Endpoint, RecordType, compared_target
+from zonewright.model.endpoint import Endpoint, RecordType, compared_target, type_of
 from zonewright.model.hostname import is_under
 
 GROUP = "coredns/group"
@@ -99,6 +99,8 @@ def address(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def _host(host: str, name: str) -> tuple[str, str]:
+    if type_of(host) is RecordType.A:  # nearly always, and quickly found
+        return RecordType.A, host
     ip = address(host)
     if ip is not None:
         return (RecordType.A if ip.version == 4 else RecordType.AAAA), str(ip)
