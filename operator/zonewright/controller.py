@@ -325,9 +325,10 @@ class Controller:
         """Claims and object agree: the name may be planned in full, and problems of claims are told.
 
         The object may have come before what it follows from, as to a standby: then it was astray, and was not taken.
+        The writer has done with it what it can, though it be another installation's, or somebody changes what we write.
         """
         oids = [_oid(obj) for obj in self._objects.of_slot(slot)]
-        self._take(oids)
+        self._take(oids, done=slot)
         self.zones.mark([slot.hostname])
         self.reporter.queue.add(oids)
 
@@ -362,7 +363,8 @@ class Controller:
         if self._objects.store.forget(_oid(obj)):
             self._take([_oid(obj)])
 
-    def _take(self, oids: Iterable[ObjectId]) -> None:
+    def _take(self, oids: Iterable[ObjectId], *, done: Slot | None = None) -> None:
+        """done: a slot that the writer has just looked at."""
         oids = list(oids)
         for oid in oids:
             if (obj := self._objects.store.get(oid)) is not None:
@@ -374,7 +376,7 @@ class Controller:
         for name in taken.names:
             if not self.desired.at(name):
                 self.faults.pop(name, None)
-        self.writer.queue.add(taken.astray)
+        self.writer.queue.add(taken.astray - {done})
         self.zones.mark(taken.names)
 
     def _lines(self, oid: ObjectId, outcomes: Mapping[int, Outcome]) -> Sequence[Line] | None:

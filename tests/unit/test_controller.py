@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,7 +14,9 @@ from zonewright.claims.book import Slot
 from zonewright.claims.generated import manifest
 from zonewright.controller import Controller
 from zonewright.kube.api import Api
+from zonewright.kube.store import ObjectId
 from zonewright.metrics import Metrics
+from zonewright.model.claim import Claim, Resource
 from zonewright.model.endpoint import Endpoint
 from zonewright.model.kind import DNSENDPOINT, INGRESS
 from zonewright.model.zone import Zone
@@ -23,6 +26,7 @@ from zonewright.registry.noop import NoopRegistry
 from zonewright.registry.txt.names import OwnershipNames
 from zonewright.registry.txt.registry import TxtRegistry
 from zonewright.settings import Settings
+from zonewright.uptake import Taken, Uptake
 from zonewright.zones import pace, worker
 
 LAST_SYNC, ERRORS = "external_dns_controller_last_sync_timestamp_seconds", "external_dns_registry_errors_total"
@@ -187,3 +191,62 @@ async def test_an_object_that_comes_before_what_it_follows_from_is_taken_when_th
     controller.seen(DNSENDPOINT, "MODIFIED", second)
     controller.seen(INGRESS, "MODIFIED", ingress("web", "192.0.2.2", 5))
     assert wanted() == [("192.0.2.2",)]
+
+
+class Altering:
+    """An API server with a webhook that leaves everything as it was."""
+
+    def __init__(self, stored: dict[str, Any]) -> None:
+        self.stored = stored
+        self.patches = 0
+
+    async def patch(self, *_: Any) -> dict[str, Any]:
+        self.patches += 1
+        await asyncio.sleep(0)
+        return self.stored
+
+
+def written_by(kind: str, *, target: str) -> dict[str, Any]:
+    """A DNSEndpoint of this owner id, for an object of the kind."""
+    who = Resource(kind, "shop", "web", "v1" if kind == "Service" else "networking.k8s.io/v1", uid="web")
+    claim = Claim("web.a.org", (Endpoint.wanted("web.a.org", "A", [target]),), who)
+    made = manifest(Slot("shop", "web.a.org"), [claim], "default", "web.a.org")
+    return made | {"metadata": made["metadata"] | {"uid": "e", "generation": 1, "resourceVersion": "1"}}
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked", "patches"),
+    [
+        pytest.param(written_by("Service", target="192.0.2.1"), False, 0, id="of another installation"),
+        pytest.param(written_by("Ingress", target="192.0.2.1"), True, 1, id="altered by somebody else"),
+    ],
+)
+async def test_what_the_writer_cannot_bring_in_line_is_left_until_something_changes(
+    monkeypatch: pytest.MonkeyPatch, stored: dict[str, Any], asked: bool, patches: int
+) -> None:
+    looks, look = 0, Uptake.changed
+
+    def counted(uptake: Uptake, oids: Iterable[ObjectId]) -> Taken:
+        nonlocal looks
+        looks += 1
+        assert looks < 100, "for ever, and nobody else gets a turn"
+        return look(uptake, oids)
+
+    monkeypatch.setattr(Uptake, "changed", counted)
+    api, settings = Altering(stored), Settings(provider="inmemory", source=("ingress",))
+    controller = Controller(settings, cast("Api", api), InMemory(["a.org"]), NoopRegistry(), Metrics())
+    kinds = controller.sinks()
+    controller.require(frozenset(kinds))
+    for kind, sink in kinds.items():
+        sink.begin()
+        known = {DNSENDPOINT: [stored], INGRESS: [ingress("web", "192.0.2.2", 2)] if asked else []}
+        sink.page(known.get(kind, []))
+        sink.finish("2")
+    controller.writer.queue.start()
+    try:
+        async with asyncio.timeout(5):
+            await controller.writer.queue.drained()
+    finally:
+        await controller.writer.queue.stop()
+    assert looks < 10
+    assert api.patches == patches
