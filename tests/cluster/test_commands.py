@@ -12,6 +12,7 @@ import subprocess
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from cluster.webhook import webhook
 from localcluster.cluster import Cluster
 from localcluster.operator_process import PROGRAM, environment
 from localcluster.ports import LOOPBACK, free_port
+from localcluster.wait import wait_until
 from unit.commands.shape import documented, misfits
 
 pytestmark = pytest.mark.cluster
@@ -252,6 +254,7 @@ def test_purge_asks_on_a_terminal_and_only_yes_is_yes(site: Site, typed: str, co
             while b"[y/N]" not in asked:
                 asked += os.read(master, 1000)
             assert site.standing() == before
+            wait_until(lambda: sleeps(process))
             os.write(master, typed.encode())
             with killed_when_it_hangs(process):
                 assert process.wait(30) == code
@@ -260,6 +263,13 @@ def test_purge_asks_on_a_terminal_and_only_yes_is_yes(site: Site, typed: str, co
         os.close(master)
     assert b"Delete all of this, for the owner 'dead'?" in asked
     assert site.standing() == (living if code == 0 else before)
+
+
+def sleeps(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it waits for the answer by now. Any Python program sees a Ctrl-C between its question and that only after
+    the next key; people are not so quick."""
+    state = Path(f"/proc/{process.pid}/stat").read_text().rpartition(") ")[2]
+    return state.startswith("S")
 
 
 @contextmanager
