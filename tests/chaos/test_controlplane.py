@@ -18,7 +18,8 @@ from localcluster import controlplane
 from localcluster.dnsserver import DnsServer
 from localcluster.wait import wait_until
 
-CAUGHT_UP = 90.0  # a definition that comes back may be overlooked for daemon.LATER, twice
+CAUGHT_UP = 60.0
+NOTICED = 90.0  # a definition that comes back may be overlooked for daemon.LATER, twice
 FLAGS = ("--source=ingress", "--source=crd", "--interval=1s")
 pytestmark = [
     pytest.mark.cluster,
@@ -93,7 +94,7 @@ def test_the_definitions_of_the_gateway_api_are_removed_and_installed_again(plan
             plane.install_gateway_api()
             for route in routes:
                 world.put(route, watched=False)
-            world.told(CAUGHT_UP)
+            world.told(NOTICED)
             world.settle(CAUGHT_UP)
         assert operator.process.poll() is None
 

@@ -76,15 +76,12 @@ class Watches:
         self._answers[kind] = answer
 
     def heard(self, kind: Kind) -> None:
+        """Also that the API server has no such kind, or has it no more: nothing waits for what cannot be heard."""
         self._failing.pop(kind, None)
 
     def failed(self, kind: Kind, why: str) -> None:
         since = self._failing.get(kind, (time.monotonic(), ""))[0]
         self._failing[kind] = (since, why)
-
-    def absent(self, kind: Kind) -> None:
-        """The API server has no such kind, or has it no more: there is nothing to be heard, so nothing waits for it."""
-        self._failing.pop(kind, None)
 
     def watched(self, kind: Kind) -> bool:
         """Whether kopf lists or watches a kind at this moment. It may just pause between two tries: see `questions`."""
@@ -170,10 +167,8 @@ def _note(sinks: Mapping[str, Sink], watches: Watches) -> aiohttp.ClientMiddlewa
             watches.failed(kind, str(e) or type(e).__name__)
             raise
         watches.answered(kind, response)
-        if response.status < 400:
+        if response.status < 400 or response.status == 404:
             watches.heard(kind)
-        elif response.status == 404:
-            watches.absent(kind)
         else:
             watches.failed(kind, f"{response.status} {response.reason}")
         return await _bearable(response)
